@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// CI builds with warnings as errors; a newer compiler's new warning must not break a user's build.
+let strict = Context.environment["ARCHIVE_TOOL_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+/// One room of the house: a library target with the settings all rooms share.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "archive-tool",
+  products: [
+    .executable(name: "archive-tool", targets: ["ArchiveTool"]),
+    .library(name: "PackagesParser", targets: ["PackagesParser"]),
+    .library(name: "PieceHasher", targets: ["PieceHasher"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLinux"),
+
+    room("ArchiveModel", []),
+    room("ArchiveFiles", ["ArchiveModel", "CLinux", "CLibcrypto"]),
+    room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib"]),
+    room("PieceHasher", ["ArchiveModel", "ArchiveFiles"]),
+    room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
+    room(
+      "Publisher",
+      [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger",
+        "CBzip2", "CLzma", "CZlib",
+      ]),
+    room(
+      "Seeder", ["ArchiveModel", "ArchiveFiles", nioCore, nioPosix, nioHTTP1, lifecycle]),
+    .executableTarget(
+      name: "ArchiveTool",
+      dependencies: [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger", "Publisher",
+        "Seeder", arguments, lifecycle,
+      ],
+      swiftSettings: settings),
+
+    tests("ArchiveModelTests", ["ArchiveModel"]),
+    tests("ArchiveFilesTests", ["ArchiveModel", "ArchiveFiles"]),
+    tests("PackagesParserTests", ["ArchiveModel", "ArchiveFiles", "PackagesParser"]),
+    tests("PieceHasherTests", ["ArchiveModel", "ArchiveFiles", "PieceHasher"]),
+    tests("LedgerTests", ["ArchiveModel", "ArchiveFiles", "Ledger"]),
+    tests(
+      "PublisherTests", ["ArchiveModel", "ArchiveFiles", "PackagesParser", "Ledger", "Publisher"]),
+    tests("SeederTests", ["ArchiveModel", "ArchiveFiles", "Seeder"]),
+  ]
+)

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArchiveModel
+private import CLinux
+package import Glibc
+
+/// The directory of an archive, below which everything read must stay.
+public final class ArchiveRoot: Sendable {
+  /// The absolute path, symbolic links resolved.
+  public let path: String
+  private let directory: Descriptor
+
+  /// Opens the archive at `path`.
+  ///
+  /// - Throws: `ArchiveError` when it is no directory or cannot be opened.
+  public init(path: String) throws(ArchiveError) {
+    self.path = try resolvedPath(path)
+    directory = try Descriptor.open(self.path, O_RDONLY | O_DIRECTORY)
+  }
+
+  /// The absolute path of `path`, for messages and foreign programs.
+  public func absolute(_ path: ArchivePath) -> String { "\(self.path)/\(path.string)" }
+
+  /// Opens a regular file for reading; nil when it does not exist.
+  ///
+  /// - Throws: `ArchiveError`: EX_DATAERR when a symbolic link leads out of the archive or the
+  ///   path names something other than a regular file.
+  public func open(_ path: ArchivePath) throws(ArchiveError) -> Descriptor? {
+    // O_NONBLOCK: a FIFO in the tree must not hang the run.
+    var number = archive_open_beneath(directory.number, path.string, O_RDONLY | O_NONBLOCK)
+    if number < 0, errno == ENOSYS || errno == EPERM { number = try openByResolving(path) }
+    guard number >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw .system(errno, "open", absolute(path))
+    }
+    let descriptor = Descriptor(owning: number, path: absolute(path))
+    guard try descriptor.status().isRegularFile else {
+      throw ArchiveError(
+        .data, "expected a regular file", at: ArchiveError.Place(file: absolute(path)))
+    }
+    return descriptor
+  }
+
+  /// Where openat2(2) is not to be had: resolves first, then refuses what lies outside.
+  private func openByResolving(_ path: ArchivePath) throws(ArchiveError) -> CInt {
+    guard let resolved = realpath(absolute(path), nil) else { return -1 }
+    defer { free(resolved) }
+    guard String(cString: resolved).hasPrefix(self.path + "/") else {
+      throw .system(EXDEV, "open", absolute(path))
+    }
+    return Glibc.open(resolved, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+  }
+
+  /// The status of what `path` (NUL-terminated, safe by its spelling) names, links followed; nil
+  /// when nothing is there. No file is opened.
+  package func status(_ path: UnsafePointer<CChar>) -> stat? {
+    var status = stat()
+    return fstatat(directory.number, path, &status, 0) == 0 ? status : nil
+  }
+
+  /// The status of `path`, nil when nothing is there.
+  public func status(_ path: ArchivePath) -> StalenessKey? {
+    status(path.string).map { StalenessKey($0) }
+  }
+}
+
+/// realpath(3).
+///
+/// - Throws: `ArchiveError` when a part of the path does not exist or cannot be searched.
+package func resolvedPath(_ path: String) throws(ArchiveError) -> String {
+  guard let resolved = realpath(path, nil) else { throw .system(errno, "find", path) }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}

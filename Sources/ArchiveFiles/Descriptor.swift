@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+package import Glibc
+
+/// An open file descriptor, closed when its owner goes.
+public struct Descriptor: ~Copyable, Sendable {
+  /// The number, valid while this value lives.
+  package let number: CInt
+  /// For messages.
+  package let path: String
+
+  package init(owning number: CInt, path: String) {
+    self.number = number
+    self.path = path
+  }
+
+  deinit { close(number) }
+
+  /// Opens `path` with open(2)'s `flags`; O_CLOEXEC is added.
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  package static func open(
+    _ path: String, _ flags: CInt = O_RDONLY, mode: mode_t = 0o644
+  ) throws(ArchiveError) -> Descriptor {
+    let number = Glibc.open(path, flags | O_CLOEXEC, mode)
+    guard number >= 0 else {
+      throw .system(errno, flags & O_CREAT != 0 ? "create" : "open", path)
+    }
+    return Descriptor(owning: number, path: path)
+  }
+
+  /// fstat(2).
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  package func status() throws(ArchiveError) -> stat {
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw .system(errno, "examine", path) }
+    return status
+  }
+
+  /// Reads once at `offset`, or at the current position when nil; 0 at the end of the file.
+  ///
+  /// - Throws: `ArchiveError` for any failure but EINTR, which is tried again.
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64? = nil
+  ) throws(ArchiveError) -> Int {
+    while true {
+      let count =
+        if let offset { pread(number, buffer.baseAddress, buffer.count, off_t(offset)) } else {
+          Glibc.read(number, buffer.baseAddress, buffer.count)
+        }
+      if count >= 0 { return count }
+      if errno != EINTR { throw .system(errno, "read", path) }
+    }
+  }
+
+  /// Reads from `offset` until `buffer` is full or the file ends; returns how much was read.
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  package func readFully(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(ArchiveError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let count = try read(into: rest, at: offset + UInt64(filled))
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// Writes all of `bytes` at the current position.
+  ///
+  /// - Throws: `ArchiveError` for any failure; a part may have been written.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(number, rest.baseAddress, rest.count)
+      if count >= 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno != EINTR {
+        throw .system(errno, "write", path)
+      }
+    }
+  }
+
+  /// fsync(2).
+  ///
+  /// - Throws: `ArchiveError` for any failure: what was written may be lost.
+  package func synchronize() throws(ArchiveError) {
+    guard fsync(number) == 0 else { throw .system(errno, "write to disk", path) }
+  }
+}

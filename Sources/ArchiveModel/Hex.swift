@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Lower-case hexadecimal, the form of every digest in an archive index.
+package enum Hex {
+  private static let digits: StaticString = "0123456789abcdef"
+
+  /// Appends two digits for each byte of `bytes` to `output`.
+  package static func append(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
+    digits.withUTF8Buffer { table in
+      for byte in bytes {
+        output.append(table[Int(byte >> 4)])
+        output.append(table[Int(byte & 15)])
+      }
+    }
+  }
+
+  /// `bytes` as hexadecimal text.
+  package static func string(_ bytes: some Sequence<UInt8>) -> String {
+    var output: [UInt8] = []
+    append(bytes, to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Decodes hexadecimal of either case; nil unless every byte of `text` is a digit and the
+  /// length is even.
+  package static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard text.count.isMultiple(of: 2) else { return nil }
+    var output: [UInt8] = []
+    output.reserveCapacity(text.count / 2)
+    for index in stride(from: 0, to: text.count, by: 2) {
+      guard let high = value(text[index]), let low = value(text[index + 1]) else { return nil }
+      output.append(high << 4 | low)
+    }
+    return output
+  }
+
+  /// Decodes hexadecimal of either case, nil when malformed.
+  package static func decode(_ text: String) -> [UInt8]? {
+    var text = text
+    return text.withUTF8 { decode(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The value of one digit.
+  @inline(__always)
+  package static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case 0x30...0x39: digit &- 0x30
+    case 0x61...0x66: digit &- 0x57
+    case 0x41...0x46: digit &- 0x37
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// System calls and GNU functions that the Glibc module does not show to Swift.
+#ifndef ARCHIVE_TOOL_CLINUX_H
+#define ARCHIVE_TOOL_CLINUX_H
+
+#include <stddef.h>
+
+/// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS: a path that leads out of `directory`,
+/// also by a symbolic link on the way, fails with EXDEV. Returns a descriptor, or -1 and errno
+/// (ENOSYS on kernels before 5.6 and under some sandboxes).
+int archive_open_beneath(int directory, const char *_Nonnull path, int flags);
+
+/// renameat2(2) with RENAME_EXCHANGE: both names exist before and after. 0, or -1 and errno.
+int archive_rename_exchange(const char *_Nonnull a, const char *_Nonnull b);
+
+#endif
