@@ -47,19 +47,20 @@ let package = Package(
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
 
     room("ArchiveModel", []),
     room("ArchiveFiles", ["ArchiveModel", "CLinux", "CLibcrypto"]),
-    room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib"]),
+    room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib", "CZstd"]),
     room("PieceHasher", ["ArchiveModel", "ArchiveFiles"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room(
       "Publisher",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger",
-        "CBzip2", "CLzma", "CZlib",
+        "CBzip2", "CLzma", "CZlib", "CZstd",
       ]),
     room(
       "Seeder", ["ArchiveModel", "ArchiveFiles", nioCore, nioPosix, nioHTTP1, lifecycle]),

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A moment in whole seconds since 1970 (UTC), as Release files give it.
+public struct ArchiveDate: Hashable, Comparable, Sendable {
+  /// Seconds since the epoch, leap seconds not counted.
+  public let seconds: Int64
+
+  /// Wraps a number of seconds since the epoch.
+  public init(seconds: Int64) { self.seconds = seconds }
+
+  /// Reads `Sat, 17 May 2025 07:44:42 UTC` (also `GMT`, `Z`, `+0000`); nil when malformed.
+  ///
+  /// RFC 5322 section 3.3 in the subset that the repository format allows: always UTC.
+  public init?(release text: String) {
+    let words = text.split(separator: " ", omittingEmptySubsequences: true)
+    guard words.count == 6, ["UTC", "GMT", "Z", "+0000", "-0000"].contains(words[5]),
+      let day = Int64(words[1]), let year = Int64(words[3]), (1970...9999).contains(year),
+      let month = Self.months.firstIndex(of: String(words[2])).map({ Int64($0) + 1 }),
+      (1...31).contains(day)
+    else { return nil }
+    let clock = words[4].split(separator: ":", omittingEmptySubsequences: false)
+      .compactMap { $0.allSatisfy(\.isNumber) ? Int64($0) : nil }
+    guard clock.count == 3, clock[0] < 24, clock[1] < 60, clock[2] <= 60 else { return nil }
+    let days = Self.days(year: year, month: month, day: day)
+    seconds = days * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
+  }
+
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  /// Days since the epoch of a date of the Gregorian calendar, years beginning in March.
+  private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let year = month > 2 ? year : year - 1
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return 365 * year + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
+  }
+
+  public static func < (a: ArchiveDate, b: ArchiveDate) -> Bool { a.seconds < b.seconds }
+}
+
+extension ArchiveDate: CustomStringConvertible {
+  /// RFC 3339 in UTC: `2025-05-17T07:44:42Z`.
+  public var description: String {
+    // The inverse of `days(year:month:day:)`, era by era of 400 years.
+    let day = (seconds >= 0 ? seconds : seconds - 86399) / 86400 + 719_468
+    let second = seconds - (day - 719_468) * 86400
+    let era = day / 146_097
+    let ofEra = day - era * 146_097
+    let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36524 - ofEra / 146_096) / 365
+    let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * ofYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let date = "\(year)-\(two(month))-\(two(ofYear - (153 * shifted + 2) / 5 + 1))"
+    return "\(date)T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+  }
+}
