@@ -86,6 +86,29 @@ public struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Writes all of `bytes` at the current position.
+  ///
+  /// - Throws: `ArchiveError` for any failure; a part may have been written.
+  package func write(_ bytes: [UInt8]) throws(ArchiveError) {
+    // The closure cannot carry a typed throw through `withUnsafeBytes`.
+    let outcome = bytes.withUnsafeBytes { buffer in
+      Result { () throws(ArchiveError) in try write(buffer) }
+    }
+    try outcome.get()
+  }
+
+  /// The bytes of the file from its start, at most `limit` of them.
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  package func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let outcome = bytes.withUnsafeMutableBytes { buffer in
+      Result { () throws(ArchiveError) in try readFully(into: buffer, at: 0) }
+    }
+    bytes.removeLast(limit - (try outcome.get()))
+    return bytes
+  }
+
   /// fsync(2).
   ///
   /// - Throws: `ArchiveError` for any failure: what was written may be lost.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArchiveModel
-package import Glibc
+package import ArchiveModel
+internal import Glibc
 
 extension ArchiveError {
   /// The error of a failed system call: `errno` said while `action` was tried on `path`.

@@ -1,1 +1,144 @@
 // SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+internal import Foundation
+internal import GRDB
+private import Glibc
+
+/// The durable memory of all runs: contents, numbers, generations, what was published.
+///
+/// SQLite in write-ahead mode with every commit synced: a number that was published must not be
+/// given again after a power cut. Calls block; make them off the cooperative pool.
+package final class Ledger: Sendable {
+  let database: any DatabaseWriter
+  /// Who numbers here.
+  package let publisher: PublisherID
+
+  /// Opens, or makes, the ledger in `directory`.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be opened, is damaged, or is of a newer format.
+  package convenience init(
+    directory: String, using generator: inout some RandomNumberGenerator
+  ) throws(ArchiveError) {
+    let path = "\(directory)/ledger.sqlite"
+    try self.init(path, using: &generator) {
+      try DatabasePool(path: path, configuration: Ledger.configuration)
+    }
+  }
+
+  /// A ledger in memory, for tests and for dry runs where there is none yet.
+  ///
+  /// - Throws: `ArchiveError` where SQLite refuses.
+  package convenience init(
+    inMemoryUsing generator: inout some RandomNumberGenerator
+  ) throws(ArchiveError) {
+    try self.init("memory", using: &generator) {
+      try DatabaseQueue(configuration: Ledger.configuration)
+    }
+  }
+
+  /// Whether there is a ledger in `directory`.
+  package static func exists(in directory: String) -> Bool {
+    access("\(directory)/ledger.sqlite", F_OK) == 0
+  }
+
+  private init(
+    _ path: String, using generator: inout some RandomNumberGenerator,
+    open: () throws -> any DatabaseWriter
+  ) throws(ArchiveError) {
+    let fresh = PublisherID(using: &generator)
+    do {
+      let database = try open()
+      let migrator = LedgerSchema.migrator
+      guard try !database.read(migrator.hasBeenSuperseded) else {
+        throw ArchiveError(
+          .configuration, "the ledger was written by a newer archive-tool",
+          at: ArchiveError.Place(file: path), advice: "run that version, or restore a backup")
+      }
+      try migrator.migrate(database)
+      publisher = try database.write { try Ledger.publisher(in: $0, or: fresh, path) }
+      self.database = database
+    } catch {
+      throw Ledger.explained(error, path)
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    return configuration
+  }
+
+  private static func publisher(
+    in database: Database, or fresh: PublisherID, _ path: String
+  ) throws -> PublisherID {
+    let query = "SELECT value FROM setting WHERE name = 'publisher'"
+    if let text = try String.fetchOne(database, sql: query) {
+      guard let publisher = PublisherID(hex: text) else {
+        throw ArchiveError(
+          .data, "the ledger's publisher id is damaged", at: ArchiveError.Place(file: path))
+      }
+      return publisher
+    }
+    try database.execute(
+      sql: "INSERT INTO setting (name, value) VALUES ('publisher', ?)",
+      arguments: [fresh.description])
+    return fresh
+  }
+}
+
+extension Ledger {
+  /// Reads within one snapshot.
+  func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+    do { return try database.read(body) } catch { throw Ledger.explained(error, "ledger") }
+  }
+
+  /// Writes in one transaction, durable when this returns.
+  func write<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+    do { return try database.write(body) } catch { throw Ledger.explained(error, "ledger") }
+  }
+
+  /// SQLite's errors in the words of the field.
+  static func explained(_ error: any Error, _ path: String) -> ArchiveError {
+    let place = ArchiveError.Place(file: path)
+    guard let error = error as? DatabaseError else {
+      return error as? ArchiveError ?? ArchiveError(.software, "\(error)", at: place)
+    }
+    let reason = error.message ?? "\(error.resultCode)"
+    switch error.resultCode.primaryResultCode {
+    case .SQLITE_FULL:
+      return ArchiveError(
+        .io, "cannot write the ledger: disk full", at: place,
+        advice: "free some space and run again: nothing was lost")
+    case .SQLITE_IOERR:
+      return ArchiveError(.io, "cannot read or write the ledger: \(reason)", at: place)
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+      return ArchiveError(
+        .cannotCreate, "cannot open the ledger for writing: \(reason)", at: place,
+        advice: "check the state directory's owner and mode")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+      return ArchiveError(
+        .data, "the ledger is damaged: \(reason)", at: place, advice: "restore it from a backup")
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      return ArchiveError(.temporary, "the ledger is in use: \(reason)", at: place)
+    default: return ArchiveError(.software, "the ledger refuses: \(reason)", at: place)
+    }
+  }
+}
+
+extension Row {
+  /// The bytes of a column.
+  func bytes(_ column: Int) -> [UInt8] { [UInt8](self[column] as Data) }
+
+  /// The digest in a column, without copying it first.
+  func digest(_ column: Int) throws -> SHA256Digest {
+    let digest = try withUnsafeData(atIndex: column) { data in
+      data?.withUnsafeBytes { SHA256Digest(bytes: $0) }
+    }
+    guard let digest else {
+      throw ArchiveError(.data, "the ledger is damaged: a hash has not 32 bytes")
+    }
+    return digest
+  }
+}
