@@ -18,6 +18,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
@@ -60,7 +62,7 @@ let package = Package(
       "Publisher",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger",
-        "CBzip2", "CLzma", "CZlib", "CZstd",
+        "CBzip2", "CLzma", "CZlib", "CZstd", "CLinux", subprocess,
       ]),
     room(
       "Seeder", ["ArchiveModel", "ArchiveFiles", nioCore, nioPosix, nioHTTP1, lifecycle]),

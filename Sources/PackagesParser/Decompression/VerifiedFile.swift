@@ -36,9 +36,10 @@ package final class VerifiedFile: ByteSource {
       throw ArchiveError(.software, "\(error)", at: ArchiveError.Place(file: file.path))
     }
     compressed = try Verifier(
-      expected: compression == .none ? nil : compressedAs, limit: limits.compressedBytes)
+      expected: compression == .none ? nil : compressedAs, limit: limits.compressedBytes,
+      hashes: compression != .none)
     plain = try Verifier(
-      expected: plainAs ?? (compression == .none ? compressedAs : nil), limit: limits.indexBytes)
+      expected: plainAs ?? (compression == .none ? compressedAs : nil), limit: limits.indexBytes, hashes: true)
     self.limits = limits
     self.file = file
     input = .allocate(byteCount: Self.chunk, alignment: 64)
@@ -65,6 +66,16 @@ package final class VerifiedFile: ByteSource {
       if inputEnded, pending.isEmpty { return try finish() }
       if consumed == 0, !pending.isEmpty { throw damaged("trailing bytes after the end", at: nil) }
     }
+  }
+
+  /// What the decompressed bytes were, once `read` has returned 0.
+  ///
+  /// - Throws: `ArchiveError` (EX_SOFTWARE) when bytes remain: they would be unproven.
+  package func plainContent() throws(ArchiveError) -> ContentID {
+    guard let content = plain.content else {
+      throw ArchiveError(.software, "the index was not read to its end")
+    }
+    return content
   }
 
   private func refill() throws(ArchiveError) {
@@ -96,10 +107,14 @@ private struct Verifier: ~Copyable {
   private var digest: StreamDigest
   private let expected: ContentID?
   private let limit: UInt64
+  // Without compression both counters see the same bytes: one digest is enough.
+  private let hashes: Bool
   private(set) var count: UInt64 = 0
-  private var isFinished = false
+  /// What was taken, once all of it was.
+  private(set) var content: ContentID?
 
-  init(expected: ContentID?, limit: UInt64) throws(ArchiveError) {
+  init(expected: ContentID?, limit: UInt64, hashes: Bool) throws(ArchiveError) {
+    self.hashes = hashes
     digest = try StreamDigest(.sha256)
     self.expected = expected
     self.limit = expected.map { min($0.size.rawValue, limit) } ?? limit
@@ -114,13 +129,14 @@ private struct Verifier: ~Copyable {
       throw ArchiveError(
         .data, reason, at: ArchiveError.Place(file: name), advice: Verifier.advice)
     }
-    if expected != nil { digest.update(bytes) }
+    if hashes { digest.update(bytes) }
   }
 
   mutating func finish(of name: String, what: String) throws(ArchiveError) {
-    guard let expected, !isFinished else { return }
-    isFinished = true
+    guard content == nil else { return }
     let found = ContentID(sha256: digest.finishSHA256(), size: ByteCount(count))
+    content = found
+    guard let expected else { return }
     guard found == expected else {
       throw ArchiveError(
         .data, "\(what) is SHA-256 \(found), Release lists \(expected)",

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import Glibc
+internal import Ledger
+internal import PackagesParser
+
+/// The first pass of a run: every index read and checked, every content looked up, every file
+/// examined; no file of the pool opened.
+struct Survey {
+  /// A file that has to be read.
+  struct Pending {
+    let path: ArchivePath
+    let content: Int32
+  }
+
+  /// What one index turned out to hold.
+  struct Index {
+    let source: IndexSource
+    /// Of the uncompressed index, as read.
+    var plain: ContentID
+    var stanzas = 0
+    /// Torrents of which it lists contents.
+    var torrents: Set<Int32> = []
+  }
+
+  var contents: Contents
+  private(set) var indices: [Index] = []
+  private(set) var pending: [Pending] = []
+  /// Every file name seen of contents that have no numbers yet.
+  private(set) var names: [Int32: [ArchivePath]] = [:]
+  /// Contents that a piece index has not told of, by its path.
+  private(set) var untold: [String: Set<Int32>] = [:]
+  private(set) var missing: [ArchivePath] = []
+  /// Files whose number of bytes the indices vouch for, and their sum, empty files included.
+  private(set) var fileCount = 0
+  private(set) var totalBytes: UInt64 = 0
+
+  private let root: ArchiveRoot
+  private let archive: RowID
+  private let ledger: Ledger
+  private let base: PieceSize
+  private let pieceIndices: [String: PieceIndexRecord]
+  private static let empty = (try? SHA256Digest.hashing([])) ?? .zero
+  private var pathBuffer: [CChar] = []
+
+  init(
+    contents: Contents, root: ArchiveRoot, archive: RowID, ledger: Ledger, base: PieceSize,
+    pieceIndices: [String: PieceIndexRecord]
+  ) {
+    self.contents = contents
+    self.root = root
+    self.archive = archive
+    self.ledger = ledger
+    self.base = base
+    self.pieceIndices = pieceIndices
+  }
+
+  /// Reads one index. What was learnt may be believed only when this returns.
+  mutating func read(_ source: IndexSource) throws {
+    let file = try source.open(in: root)
+    var index = Index(source: source, plain: source.plain ?? source.file)
+    switch source.location.kind {
+    case .sources: try readSources(file, &index)
+    case .packages, .installer: try readPackages(file, &index)
+    }
+    index.plain = try file.plainContent()
+    indices.append(index)
+  }
+
+  private mutating func readPackages(_ file: VerifiedFile, _ index: inout Index) throws {
+    var packages = PackagesIndex(file)
+    while let entry = try packages.next() {
+      index.stanzas += 1
+      let torrent = contents.torrent(for: entry.architecture, base: base)
+      index.torrents.insert(torrent)
+      try take(entry.content, entry.filename, torrent, index.source.location)
+    }
+  }
+
+  private mutating func readSources(_ file: VerifiedFile, _ index: inout Index) throws {
+    var sources = SourcesIndex(file)
+    let architecture = Array("source".utf8)
+    let torrent = architecture.withUnsafeBytes { contents.torrent(for: $0, base: base) }
+    index.torrents.insert(torrent)
+    while let entry = try sources.next() {
+      index.stanzas += 1
+      for file in entry.files {
+        try file.path.withUnsafeBytes {
+          try take(file.content, $0, torrent, index.source.location)
+        }
+      }
+    }
+  }
+
+  /// One file that an index names.
+  private mutating func take(
+    _ id: ContentID, _ path: UnsafeRawBufferPointer, _ torrent: Int32, _ location: IndexLocation
+  ) throws {
+    let position = contents.position(of: id, torrent: torrent)
+    contents.all[Int(position)].isSeen = true
+    if id.size != .zero { noteUntold(position, torrent, location) }
+    guard contents.verdict(path, position) == nil else { return }
+    fileCount += 1
+    totalBytes += id.size.rawValue
+    let verdict = try examine(path, position)
+    contents.set(verdict, path, position)
+    let content = contents.all[Int(position)]
+    guard verdict != .verified || content.numbers == nil || content.isRetired else { return }
+    let safe = try ArchivePath(bytes: path)
+    names[position, default: []].append(safe)
+    if verdict == .pending { pending.append(Pending(path: safe, content: position)) }
+    if verdict == .missing { missing.append(safe) }
+  }
+
+  /// Compares a file with what the ledger knows of it; opens nothing.
+  private mutating func examine(
+    _ path: UnsafeRawBufferPointer, _ position: Int32
+  ) throws -> FileVerdict {
+    guard let status = status(path) else { return .missing }
+    let content = contents.all[Int(position)]
+    let staleness = StalenessKey(status)
+    if content.id.size == .zero {
+      return staleness.size == .zero && content.id.sha256 == Self.empty ? .verified : .corrupt
+    }
+    if let row = content.row, let known = contents.known(path), known.content == row {
+      return known.staleness == staleness ? .verified : .pending
+    }
+    // New to this suite, but perhaps read for another, or for an older generation.
+    let size = PieceSize.forFile(
+      of: content.id.size, base: contents.torrents[Int(content.torrent)].base)
+    guard content.numbers == nil,
+      let stored = try ledger.digests(of: content.id, pieceSize: size)
+    else { return .pending }
+    contents.all[Int(position)].row = stored.row
+    contents.all[Int(position)].root = stored.digests.root
+    let known = try ledger.file(String(field: path), archive: archive)
+    return known == FileRecord(content: stored.row, staleness: staleness) ? .verified : .pending
+  }
+
+  private mutating func status(_ path: UnsafeRawBufferPointer) -> stat? {
+    pathBuffer.removeAll(keepingCapacity: true)
+    pathBuffer.append(contentsOf: path.lazy.map { CChar(bitPattern: $0) })
+    pathBuffer.append(0)
+    return pathBuffer.withUnsafeBufferPointer { $0.baseAddress.flatMap { root.status($0) } }
+  }
+
+  private mutating func noteUntold(_ position: Int32, _ torrent: Int32, _ location: IndexLocation) {
+    let content = contents.all[Int(position)]
+    let run = contents.torrents[Int(torrent)]
+    let path = location.pieceIndexPath(for: run.architecture)
+    if let row = content.row, let record = run.record,
+      pieceIndices[path]?.told.contains(.init(torrent: record.row, content: row)) == true
+    {
+      return
+    }
+    untold[path, default: []].insert(position)
+  }
+}

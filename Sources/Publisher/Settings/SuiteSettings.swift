@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+package import PackagesParser
+
+/// Everything that decides how one suite is read, numbered and published.
+package struct SuiteSettings: Sendable {
+  /// Where the suite's extended indices go.
+  package enum Publish: String, Sendable {
+    /// An overlay archive of its own; the archive is not touched.
+    case beside
+    /// The extended indices replace the archive's own.
+    case inPlace = "in-place"
+  }
+
+  /// Which extended fields a stanza gets; the piece index has them all whatever this says.
+  package struct Fields: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    package static let numbers = Fields(rawValue: 1)
+    package static let roots = Fields(rawValue: 2)
+    package static let hashes = Fields(rawValue: 4)
+  }
+
+  package var archive = ""
+  /// The overlay's directory; unused in place.
+  package var output = ""
+  package var state = "/var/lib/archive-tool"
+  package var publish = Publish.beside
+  package var keyrings: [String] = []
+  package var allowUnsigned = false
+  package var allowOlder = false
+  package var allowMassRetire = false
+  package var checkValidUntil = true
+  /// What the operator expects to have; nil for all that Release lists.
+  package var components: [String]?
+  package var architectures: [String]?
+  /// What this run is limited to, by the command line; such a run retires nothing.
+  package var componentFilter: [String] = []
+  package var architectureFilter: [String] = []
+  package var fields: Fields = [.numbers, .roots, .hashes]
+  package var base = PieceSize.defaultBase
+  package var legacySHA1 = false
+  /// The overlay's compressions.
+  package var compressions: [Compression] = [.xz, .gzip]
+  /// A key id for gpg, or
+  package var signKey: String?
+  /// a shell command that signs.
+  package var signCommand: String?
+  package var trackers: [String] = []
+  package var webSeeds: [String] = []
+  package var jobs = 1
+  /// Publications for which by-hash files that are no longer listed stay.
+  package var byHashKeep = 3
+  /// A generation ends when less of its span than this lives, in percent.
+  package var generationLiveShare = 25.0
+  /// Days for which a superseded generation stays listed.
+  package var generationGrace: Int64 = 30
+  /// Most of a torrent's contents that one run retires without being told, in percent.
+  package var retireLimit = 20.0
+  /// Seconds to wait for a mirror sync to end.
+  package var wait = 600
+  package var dryRun = false
+
+  package init() {}
+
+  /// Whether anything signs what is published.
+  package var signs: Bool { signKey != nil || signCommand != nil }
+}

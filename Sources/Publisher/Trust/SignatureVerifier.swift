@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+private import Subprocess
+
+#if canImport(System)
+  private import System
+#else
+  private import SystemPackage
+#endif
+
+/// Asks gpgv whether a signature is good.
+struct SignatureVerifier: Sendable {
+  /// Keyrings in gpgv's form, each an accepted set of keys.
+  let keyrings: [String]
+
+  /// The fingerprints of the primary keys that signed `message`: clear-signed, or detached in the
+  /// file `signature`. Never empty.
+  ///
+  /// - Throws: `ArchiveError`: EX_DATAERR when no accepted key signed it, or a signature is bad;
+  ///   EX_UNAVAILABLE when gpgv cannot be run.
+  func signers(of message: [UInt8], file: String, signature: String?) async throws -> Set<String> {
+    var arguments = ["--status-fd", "1"]
+    for keyring in keyrings { arguments += ["--keyring", keyring] }
+    arguments += signature.map { [$0, "-"] } ?? ["-"]
+    let status: String
+    let complaints: String
+    do {
+      let result = try await run(
+        .name("gpgv"), arguments: Arguments(arguments), input: .array(message),
+        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+      status = result.standardOutput
+      complaints = result.standardError
+    } catch {
+      throw ArchiveError(
+        .unavailable, "cannot run gpgv: \(error)", advice: "install the package gpgv")
+    }
+    let verdict = GpgvStatus(status)
+    let place = ArchiveError.Place(file: file)
+    if verdict.hasBadSignature {
+      throw ArchiveError(
+        .data, "a signature does not match the text", at: place,
+        advice: "the file was changed after it was signed: sync again, or find out who changed it")
+    }
+    guard !verdict.signers.isEmpty else {
+      let keys = verdict.missingKeys.joined(separator: ", ")
+      let why =
+        if !verdict.expired.isEmpty {
+          "signed only by expired or revoked keys"
+        } else if keys
+          .isEmpty
+        { "no signature: \(complaints.split(separator: "\n").last ?? "gpgv says nothing")" } else {
+          "signed by keys that are in no keyring: \(keys)"
+        }
+      throw ArchiveError(
+        .data, "not signed by an accepted key (\(why))", at: place,
+        advice: "accepted keys are in \(keyrings.joined(separator: ", ")); name others by --keyring"
+      )
+    }
+    return verdict.signers
+  }
+}
+
+/// What gpgv's status lines say (GnuPG's doc/DETAILS).
+struct GpgvStatus: Hashable, Sendable {
+  /// Primary fingerprints of good signatures by keys that are neither expired nor revoked.
+  private(set) var signers: Set<String> = []
+  /// Fingerprints or key ids of signatures by expired or revoked keys.
+  private(set) var expired: Set<String> = []
+  /// Key ids of signatures that could not be checked for want of the key.
+  private(set) var missingKeys: [String] = []
+  /// Whether some signature by a known key does not match.
+  private(set) var hasBadSignature = false
+
+  /// Reads `text`.
+  ///
+  /// VALIDSIG is written for expired and revoked keys as well, so it counts only after GOODSIG;
+  /// the exit status counts for nothing, because one unknown key among several makes it non-zero.
+  init(_ text: String) {
+    var isGood = false
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count >= 3, words[0] == "[GNUPG:]" else { continue }
+      switch words[1] {
+      case "NEWSIG": isGood = false
+      case "GOODSIG": isGood = true
+      case "EXPSIG", "EXPKEYSIG", "REVKEYSIG":
+        isGood = false
+        expired.insert(String(words[2]))
+      case "BADSIG":
+        isGood = false
+        hasBadSignature = true
+      case "ERRSIG":
+        isGood = false
+        missingKeys.append(String(words[2]))
+      case "VALIDSIG" where isGood:
+        // The last word is the primary key's fingerprint, the first a subkey's perhaps.
+        signers.insert(String(words.last ?? words[2]))
+        isGood = false
+      default: break
+      }
+    }
+  }
+}
