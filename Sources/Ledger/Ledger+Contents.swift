@@ -23,18 +23,20 @@ package struct VerifiedContent: Sendable {
 }
 
 extension Ledger {
-  /// Remembers what was read, so that a run killed later does not read it again.
+  /// Remembers what was read, so that a run killed later does not read it again; returns the row
+  /// of each content, in order.
   ///
   /// - Throws: `ArchiveError` when the ledger cannot be written.
   package func remember(
     _ batch: [VerifiedContent], archive: RowID
-  ) throws(ArchiveError) {
+  ) throws(ArchiveError) -> [RowID] {
     try write { database in
-      for verified in batch {
+      try batch.map { verified in
         let row = try Self.remember(verified, in: database)
         try Self.remember(
           verified.path.string, FileRecord(content: row, staleness: verified.staleness),
           archive: archive, in: database)
+        return row
       }
     }
   }
