@@ -33,6 +33,7 @@ struct Survey {
   /// Contents that a piece index has not told of, by its path.
   private(set) var untold: [String: Set<Int32>] = [:]
   private(set) var missing: [ArchivePath] = []
+  private(set) var corrupt: [ArchivePath] = []
   /// Files whose number of bytes the indices vouch for, and their sum, empty files included.
   private(set) var fileCount = 0
   private(set) var totalBytes: UInt64 = 0
@@ -67,6 +68,24 @@ struct Survey {
     }
     index.plain = try file.plainContent()
     indices.append(index)
+  }
+
+  /// A pending file was read and holds what its index says.
+  mutating func verified(_ file: Pending, row: RowID, root: SHA256Digest) {
+    contents.all[Int(file.content)].row = row
+    contents.all[Int(file.content)].root = root
+    set(.verified, file)
+  }
+
+  /// A pending file is not what its index says.
+  mutating func failed(_ file: Pending, _ verdict: FileVerdict) {
+    set(verdict, file)
+    if verdict == .missing { missing.append(file.path) } else { corrupt.append(file.path) }
+  }
+
+  private mutating func set(_ verdict: FileVerdict, _ file: Pending) {
+    var path = file.path.string
+    path.withUTF8 { contents.set(verdict, UnsafeRawBufferPointer($0), file.content) }
   }
 
   private mutating func readPackages(_ file: VerifiedFile, _ index: inout Index) throws {
@@ -112,6 +131,7 @@ struct Survey {
     names[position, default: []].append(safe)
     if verdict == .pending { pending.append(Pending(path: safe, content: position)) }
     if verdict == .missing { missing.append(safe) }
+    if verdict == .corrupt { corrupt.append(safe) }
   }
 
   /// Compares a file with what the ledger knows of it; opens nothing.

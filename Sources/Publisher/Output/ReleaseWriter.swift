@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import Ledger
+internal import PackagesParser
+
+/// Writes the Release of an overlay, or an archive's own anew.
+struct ReleaseWriter {
+  /// The torrents to list: current ones, and superseded ones in their grace period.
+  var torrents: [TorrentRecord]
+  var trackers: [String]
+  var webSeeds: [String]
+
+  private static let ownFields = ["torrents", "torrent-trackers", "torrent-web-seeds"]
+  private static let sections: [String: DigestAlgorithm] = [
+    "md5sum": .md5, "sha1": .sha1, "sha256": .sha256, "sha512": .sha512,
+  ]
+
+  /// The sections a Release has, hence the digests a rewritten one needs.
+  static func algorithms(of release: ReleaseFile) -> [DigestAlgorithm] {
+    release.stanza.fields.compactMap { sections[$0.name.lowercased()] }
+  }
+
+  /// An overlay's Release: it lists what the overlay has, and is what upstream says otherwise.
+  func overlay(
+    of upstream: ReleaseFile, architectures: [String], components: [String],
+    files: [String: ContentID]
+  ) -> [UInt8] {
+    var output: [UInt8] = []
+    for name in ["Origin", "Label", "Suite", "Version", "Codename", "Date", "Valid-Until"] {
+      if let field = upstream.stanza.field(name) { output += field.serialized }
+    }
+    output += "Acquire-By-Hash: yes\n".utf8
+    if upstream.stanza.field("NotAutomatic") != nil { output += "NotAutomatic: yes\n".utf8 }
+    if let field = upstream.stanza.field("ButAutomaticUpgrades") { output += field.serialized }
+    output += "No-Support-for-Architecture-all: Packages\n".utf8
+    output += "Architectures: \(architectures.joined(separator: " "))\n".utf8
+    output += "Components: \(components.joined(separator: " "))\n".utf8
+    if let field = upstream.stanza.field("Description") { output += field.serialized }
+    appendTorrents(to: &output)
+    output += "SHA256:\n".utf8
+    for (path, content) in files.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+    {
+      Self.append(path, content.size, content.sha256.bytes, to: &output)
+    }
+    return output
+  }
+
+  /// An archive's Release with the sums of `changed` files, without `removed` ones, and with our
+  /// fields; every other byte stays.
+  func inPlace(
+    of release: ReleaseFile, changed: [String: OutputSums], removed: Set<String>
+  ) -> [UInt8] {
+    var output: [UInt8] = []
+    var torrentsWritten = false
+    for field in release.stanza.fields where !Self.ownFields.contains(field.name.lowercased()) {
+      if field.name.lowercased() == "acquire-by-hash" {
+        output += "\(field.name): yes\n".utf8
+        continue
+      }
+      guard let algorithm = Self.sections[field.name.lowercased()] else {
+        output += field.serialized
+        continue
+      }
+      if !torrentsWritten {
+        if release.stanza.field("Acquire-By-Hash") == nil {
+          output += "Acquire-By-Hash: yes\n".utf8
+        }
+        appendTorrents(to: &output)
+        torrentsWritten = true
+      }
+      output += "\(field.name):\n".utf8
+      Self.append(field, algorithm, changed, removed, to: &output)
+    }
+    return output
+  }
+
+  private static func append(
+    _ field: ControlStanza.Field, _ algorithm: DigestAlgorithm, _ changed: [String: OutputSums],
+    _ removed: Set<String>, to output: inout [UInt8]
+  ) {
+    var rest = changed
+    let words = field.words
+    // A section in disorder was refused when the Release was read, for SHA256; others are copied
+    // as far as they go.
+    for index in stride(from: 0, to: words.count - words.count % 3, by: 3) {
+      let path = words[index + 2]
+      if removed.contains(path) { continue }
+      if let sums = rest.removeValue(forKey: path) {
+        append(path, sums.size, sums.values[algorithm] ?? [], to: &output)
+      } else {
+        output += " \(words[index]) \(padded(words[index + 1])) \(path)\n".utf8
+      }
+    }
+    for (path, sums) in rest.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      append(path, sums.size, sums.values[algorithm] ?? [], to: &output)
+    }
+  }
+
+  private static func append(
+    _ path: String, _ size: ByteCount, _ digest: [UInt8], to output: inout [UInt8]
+  ) {
+    output.append(0x20)
+    Hex.append(digest, to: &output)
+    output += " \(padded(size.description)) \(path)\n".utf8
+  }
+
+  /// Right-aligned in eight columns, as dak writes sizes.
+  private static func padded(_ size: String) -> String {
+    String(repeating: " ", count: max(0, 8 - size.utf8.count)) + size
+  }
+
+  private func appendTorrents(to output: inout [UInt8]) {
+    if !torrents.isEmpty { output += "Torrents:\n".utf8 }
+    let sorted = torrents.sorted {
+      ($0.architecture, $1.generation) < ($1.architecture, $0.generation)
+    }
+    for torrent in sorted {
+      let numbering = torrent.numbering
+      output +=
+        """
+         \(torrent.id) \(torrent.architecture) \(torrent.generation) \(numbering.floor) \
+        \(numbering.next) \(numbering.live) \(torrent.created)
+
+        """.utf8
+    }
+    if !trackers.isEmpty {
+      output += "Torrent-Trackers: \(trackers.joined(separator: " "))\n".utf8
+    }
+    if !webSeeds.isEmpty {
+      output += "Torrent-Web-Seeds: \(webSeeds.joined(separator: " "))\n".utf8
+    }
+  }
+}

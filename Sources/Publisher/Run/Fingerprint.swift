@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import Ledger
+
+/// A digest over everything that the published bytes depend on: equal ones, equal bytes.
+struct Fingerprint {
+  /// The text of the Release that is read, and the indices it vouches for.
+  var release: SHA256Digest
+  var indices: [DescribedIndex]
+  var torrents: [TorrentRecord]
+  /// Files whose stanzas go without fields.
+  var leftOut: [ArchivePath]
+  var aliases: [String]
+  var settings: SuiteSettings
+
+  // Raised when the same input begins to give other bytes.
+  private static let format = 1
+
+  func digest() throws(ArchiveError) -> SHA256Digest {
+    var lines = ["archive-tool \(Self.format)", "release \(release)"]
+    lines.append(
+      "settings \(settings.publish) \(settings.fields.rawValue) \(settings.legacySHA1) "
+        + "\(settings.compressions.map(\.encoderName)) \(settings.trackers) \(settings.webSeeds) "
+        + "\(settings.signKey ?? "-") \(settings.signCommand ?? "-")")
+    lines += indices.map { "index \($0.path) \($0.content)" }.sorted()
+    lines += torrents.map { torrent in
+      let numbering = torrent.numbering
+      return "torrent \(torrent.id) \(numbering.floor) \(numbering.next) \(numbering.live)"
+    }
+    lines += leftOut.sorted().map { "without \($0)" }
+    lines += aliases.map { "alias \($0)" }
+    return try SHA256Digest.hashing(Array(lines.joined(separator: "\n").utf8))
+  }
+}

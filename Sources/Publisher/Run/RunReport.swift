@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+
+/// What one run over one suite found and did; `--json` prints it as it is.
+package struct RunReport: Codable, Sendable {
+  /// One torrent after the run.
+  package struct Torrent: Codable, Sendable {
+    package var id: String
+    package var architecture: String
+    package var generation: Int
+    package var floor: UInt32
+    package var nextPiece: UInt32
+    package var livePieces: UInt64
+  }
+
+  /// One index that was written.
+  package struct Index: Codable, Sendable {
+    package var path: String
+    package var stanzas: Int
+    /// Bytes of the uncompressed index as it was read, and as it was written.
+    package var plainBefore: UInt64
+    package var plainAfter: UInt64
+    /// By compression, bytes that upstream's Release lists; absent where it lists none.
+    package var before: [String: UInt64] = [:]
+    package var after: [String: UInt64] = [:]
+    package var blocks: Int
+    package var compressedBlocks: Int
+  }
+
+  package var suite: String
+  package var releaseDate: String
+  package var dryRun = false
+  package var indicesRead = 0
+  package var indicesAbsent: [String] = []
+  /// Files that indices name, and their bytes.
+  package var files = 0
+  package var bytes: UInt64 = 0
+  /// Files that were read, or would be.
+  package var filesHashed = 0
+  package var bytesHashed: UInt64 = 0
+  package var contentsNumbered = 0
+  package var piecesNumbered: UInt64 = 0
+  package var contentsRevived = 0
+  package var contentsRetired = 0
+  package var newGenerations: [String] = []
+  package var filesMissing = 0
+  package var missing: [String] = []
+  package var problems: [String] = []
+  package var torrents: [Torrent] = []
+  package var indices: [Index] = []
+  /// Whether anything was published, or would be.
+  package var published = false
+  package var output = ""
+  /// The exit status this suite asks for.
+  package var status: Int32 = 0
+
+  init(suite: String, releaseDate: ArchiveDate) {
+    self.suite = suite
+    self.releaseDate = releaseDate.description
+  }
+
+  /// Asks for an exit status; what the operator must mend outweighs what mends itself.
+  mutating func ask(for code: ExitCode) {
+    if status == 0 || status == ExitCode.temporary.rawValue { status = code.rawValue }
+  }
+}
