@@ -36,12 +36,17 @@ package struct PieceHasher: Sendable {
     let context = HashContext(
       root: root, workers: workers, tuning: tuning, meter: ProgressMeter(progress))
     var queue = HashQueue(jobs)
+    // Whoever has no files is free to help before the first file is begun.
+    let first = (0..<workers).compactMap { _ in queue.next() }
+    for _ in first.count..<workers { context.idle.give(try HashWorker(tuning)) }
     try await withThrowingTaskGroup(of: Batch.self) { group in
-      for _ in 0..<workers {
-        begin(&queue, with: try HashWorker(tuning), in: context, &group)
-      }
+      for jobs in first { begin(jobs, with: try HashWorker(tuning), in: context, &group) }
       while let batch = try await group.next() {
-        begin(&queue, with: batch.worker, in: context, &group)
+        if let jobs = queue.next() {
+          begin(jobs, with: batch.worker, in: context, &group)
+        } else {
+          context.idle.give(batch.worker)
+        }
         for (job, outcome) in batch.outcomes { try await completed(job, outcome) }
       }
     }
@@ -53,12 +58,11 @@ package struct PieceHasher: Sendable {
     let worker: HashWorker
   }
 
-  /// Sends `worker` to the next files, or where there are none, to help with others'.
+  /// Sends `worker` to its next files.
   private func begin(
-    _ queue: inout HashQueue, with worker: HashWorker, in context: HashContext,
+    _ jobs: [HashJob], with worker: HashWorker, in context: HashContext,
     _ group: inout ThrowingTaskGroup<Batch, any Error>
   ) {
-    guard let jobs = queue.next() else { return context.idle.give(worker) }
     group.addTask(executorPreference: executor) {
       var outcomes: [(HashJob, HashOutcome)] = []
       outcomes.reserveCapacity(jobs.count)
