@@ -74,6 +74,11 @@ struct Contents: Sendable {
     return position
   }
 
+  /// The position of a content; nil when this run has not met it.
+  func find(_ content: ContentID, torrent: Int32) -> Int32? {
+    positions[Key(torrent: torrent, content: content)]
+  }
+
   /// What was found of the file at `path` as `content`; nil when it was not looked at yet.
   func verdict(_ path: UnsafeRawBufferPointer, _ content: Int32) -> FileVerdict? {
     verdicts[FileKey(path: Self.hash(path), content: content)]

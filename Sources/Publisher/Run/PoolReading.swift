@@ -4,6 +4,7 @@ internal import ArchiveFiles
 internal import ArchiveModel
 internal import Ledger
 internal import PieceHasher
+private import Synchronization
 
 /// The reading step of a run: every pending file once, its outcome into the ledger and the tables.
 struct PoolReading {
@@ -31,13 +32,15 @@ struct PoolReading {
     let total = (bytes: report.bytesHashed, files: jobs.count)
     var batch: [(VerifiedContent, Int)] = []
     var batchBytes: UInt64 = 0
+    let done = Mutex(0)
     try await hasher.run(jobs) { [observe = context.observe] progress in
       observe(
         .hashing(
           HashingProgress(
-            bytes: progress.bytes, totalBytes: total.bytes, files: progress.files,
-            totalFiles: total.files, current: progress.path.string)))
+            bytes: progress.bytesRead.rawValue, totalBytes: total.bytes,
+            files: done.withLock { $0 }, totalFiles: total.files, current: progress.path.string)))
     } completed: { job, outcome in
+      done.withLock { $0 += 1 }
       if case .verified(let digests, let staleness) = outcome {
         batch.append((Self.verified(job, digests, staleness), job.id))
         batchBytes += job.expected.size.rawValue
@@ -82,7 +85,8 @@ struct PoolReading {
   ) {
     let pending = survey.pending[job.id]
     let content = survey.contents.all[Int(pending.content)]
-    let known = content.numbers == nil ? "" : " (its bytes changed under an unchanged name and hash)"
+    let known =
+      content.numbers == nil ? "" : " (its bytes changed under an unchanged name and hash)"
     func problem(_ code: ExitCode, _ reason: String) {
       survey.failed(pending, .corrupt)
       report.problems.append("\(job.path): \(reason)")

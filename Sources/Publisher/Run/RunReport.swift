@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ArchiveModel
+internal import ArchiveModel
 
 /// What one run over one suite found and did; `--json` prints it as it is.
 package struct RunReport: Codable, Sendable {
