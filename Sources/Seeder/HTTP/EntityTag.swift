@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `entity-tag = [ weak ] opaque-tag` (RFC 9110 section 8.8.3).
+package struct EntityTag: Hashable, Sendable {
+  /// What stands between the quotation marks.
+  package let opaque: String
+  /// Whether it came with `W/`.
+  package let isWeak: Bool
+
+  package init(opaque: String, isWeak: Bool = false) {
+    self.opaque = opaque
+    self.isWeak = isWeak
+  }
+
+  /// The tag of a file: a swap of the file changes its inode, a write in place its mtime.
+  ///
+  /// Strong as far as the clock of the file system is finer than two writes lie apart; an archive
+  /// replaces files by rename.
+  package init(inode: UInt64, size: UInt64, modified: Int64) {
+    func hex(_ number: some BinaryInteger) -> String { String(number, radix: 16) }
+    self.init(opaque: "\(hex(inode))-\(hex(size))-\(hex(modified))")
+  }
+
+  /// Reads exactly one tag; nil for anything else.
+  package init?(_ text: String) {
+    guard case .some(.tags(let tags)) = EntityTagList(text), tags.count == 1 else { return nil }
+    self = tags[0]
+  }
+
+  /// Both strong, and the same (RFC 9110 section 8.8.3.2).
+  package func stronglyMatches(_ other: EntityTag) -> Bool {
+    !isWeak && !other.isWeak && opaque == other.opaque
+  }
+
+  /// The same, weak or not (RFC 9110 section 8.8.3.2).
+  package func weaklyMatches(_ other: EntityTag) -> Bool { opaque == other.opaque }
+}
+
+extension EntityTag: CustomStringConvertible {
+  package var description: String { (isWeak ? "W/\"" : "\"") + opaque + "\"" }
+}
+
+/// `"*" / #entity-tag`, the value of If-Match and If-None-Match.
+package enum EntityTagList: Hashable, Sendable {
+  /// `*`: any representation will do.
+  case any
+  /// The tags, in their order.
+  case tags([EntityTag])
+
+  /// Reads the value; nil when it is malformed.
+  package init?(_ text: String) {
+    var rest = Substring(text).trimmingBlanks()
+    if rest == "*" {
+      self = .any
+      return
+    }
+    var tags: [EntityTag] = []
+    while !rest.isEmpty {
+      // A recipient skips empty elements (RFC 9110 section 5.6.1.2).
+      if rest.first == "," {
+        rest = rest.dropFirst().trimmingBlanks()
+        continue
+      }
+      let isWeak = rest.hasPrefix("W/")
+      if isWeak { rest = rest.dropFirst(2) }
+      guard rest.first == "\"", let end = rest.dropFirst().firstIndex(of: "\"") else { return nil }
+      tags.append(EntityTag(opaque: String(rest[..<end].dropFirst()), isWeak: isWeak))
+      rest = rest[end...].dropFirst().trimmingBlanks()
+      guard rest.isEmpty || rest.first == "," else { return nil }
+    }
+    if tags.isEmpty { return nil }
+    self = .tags(tags)
+  }
+
+  /// Whether any element matches by `comparison`.
+  package func contains(where comparison: (EntityTag) -> Bool) -> Bool {
+    switch self {
+    case .any: true
+    case .tags(let tags): tags.contains(where: comparison)
+    }
+  }
+}
+
+extension Substring {
+  /// Without OWS (RFC 9110 section 5.6.3) at either end.
+  func trimmingBlanks() -> Substring {
+    var rest = drop { $0 == " " || $0 == "\t" }
+    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+    return rest
+  }
+}
