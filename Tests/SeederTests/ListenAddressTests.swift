@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArchiveModel
+import Seeder
+import Testing
+
+struct ListenAddressTests {
+  @Test(arguments: [
+    ("127.0.0.1:8080", "127.0.0.1", 8080), ("archive.example:80", "archive.example", 80),
+    ("[::1]:0", "::1", 0), ("[::]:65535", "::", 65535),
+  ])
+  func readsAndWrites(text: String, host: String, port: UInt16) throws {
+    let address = try ListenAddress(text)
+    #expect(address == ListenAddress(host: host, port: port))
+    #expect(address.description == text)
+  }
+
+  @Test(arguments: [
+    "", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[::1]",
+    "[::1]80", "[]:80", "[127.0.0.1]:80", "[::1:80", "a b]:80", "host:+80",
+  ])
+  func refusesTheRest(text: String) {
+    #expect {
+      try ListenAddress(text)
+    } throws: {
+      ($0 as? ArchiveError)?.code == .usage
+    }
+  }
+}
