@@ -18,6 +18,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -27,8 +29,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+/// A room's unit tests; scripts that made their fixtures lie beside them.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -40,6 +44,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -70,17 +75,19 @@ let package = Package(
       name: "ArchiveTool",
       dependencies: [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger", "Publisher",
-        "Seeder", arguments, lifecycle,
+        "Seeder", arguments, lifecycle, signals, logging,
       ],
       swiftSettings: settings),
 
     tests("ArchiveModelTests", ["ArchiveModel"]),
     tests("ArchiveFilesTests", ["ArchiveModel", "ArchiveFiles"]),
     tests("PackagesParserTests", ["ArchiveModel", "ArchiveFiles", "PackagesParser"]),
-    tests("PieceHasherTests", ["ArchiveModel", "ArchiveFiles", "PieceHasher"]),
+    tests(
+      "PieceHasherTests", ["ArchiveModel", "ArchiveFiles", "PieceHasher"],
+      exclude: ["Fixtures/make-vectors.py"]),
     tests("LedgerTests", ["ArchiveModel", "ArchiveFiles", "Ledger"]),
     tests(
       "PublisherTests", ["ArchiveModel", "ArchiveFiles", "PackagesParser", "Ledger", "Publisher"]),
-    tests("SeederTests", ["ArchiveModel", "ArchiveFiles", "Seeder"]),
+    tests("SeederTests", ["ArchiveModel", "ArchiveFiles", "Seeder", lifecycle]),
   ]
 )

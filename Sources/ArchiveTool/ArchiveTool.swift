@@ -1,3 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@main struct ArchiveTool { static func main() {} }
+internal import ArchiveModel
+internal import ArgumentParser
+private import Glibc
+
+/// The command `archive-tool`.
+@main
+struct ArchiveTool: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "archive-tool",
+    abstract: "Make a Debian-style archive distribute itself.",
+    discussion: """
+      Numbers and hashes the pieces of every package of an archive, checked against its signed \
+      indices, and publishes them. Exit statuses are those of sysexits.h; see archive-tool(1).
+      """,
+    version: version,
+    subcommands: [HashCommand.self, ShowCommand.self, PieceSizesCommand.self, SeedCommand.self])
+
+  static func main() async {
+    // A reader that went away is an error of writing, not a reason to die without a word.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as ArchiveError {
+      Terminal.complain("\(error)")
+      Glibc.exit(error.code.rawValue)
+    } catch let status as Status {
+      Glibc.exit(status.code)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// Ends the command with a status whose reason was printed already.
+struct Status: Error {
+  let code: Int32
+}

@@ -111,3 +111,21 @@ extension Ledger {
     ).execute(arguments: [retired ? 1 : 0, given.torrent, given.numbers.first.rawValue])
   }
 }
+
+extension Ledger {
+  /// The living numbers of a content in a torrent; nil when it has none.
+  ///
+  /// - Throws: `ArchiveError` when the ledger cannot be read.
+  package func numbers(
+    of content: ContentID, in torrent: TorrentRecord
+  ) throws(ArchiveError) -> PieceNumberRange? {
+    try read { database -> PieceNumberRange? in
+      guard let row = try Self.row(of: content, in: database) else { return nil }
+      let found = try Row.fetchOne(
+        database,
+        sql: "SELECT first, count FROM number WHERE torrent = ? AND content = ? AND retired = 0",
+        arguments: [torrent.row, row])
+      return found.flatMap { PieceNumberRange(first: PieceNumber($0[0]), count: $0[1]) }
+    }
+  }
+}

@@ -91,14 +91,15 @@ extension Ledger {
     }
   }
 
-  /// Suites whose ledger name is `name`, for commands that read the ledger alone.
+  /// The suite of `origin` and `name`, for commands that only read; nil when it was never
+  /// processed.
   ///
   /// - Throws: `ArchiveError` when the ledger cannot be read.
-  package func suites(named name: String) throws(ArchiveError) -> [SuiteRecord] {
-    try read { database in
-      try Row.fetchAll(
-        database, sql: "SELECT id, release_date FROM suite WHERE name = ? ORDER BY origin",
-        arguments: [name]
+  package func findSuite(origin: String, name: String) throws(ArchiveError) -> SuiteRecord? {
+    try read { database -> SuiteRecord? in
+      try Row.fetchOne(
+        database, sql: "SELECT id, release_date FROM suite WHERE origin = ? AND name = ?",
+        arguments: [origin, name]
       ).map {
         SuiteRecord(row: $0[0], releaseDate: ($0[1] as Int64?).map { ArchiveDate(seconds: $0) })
       }

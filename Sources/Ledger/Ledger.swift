@@ -37,6 +37,25 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// A copy in memory of the ledger in `directory`, or an empty one where there is none: for dry
+  /// runs, which write nothing.
+  ///
+  /// - Throws: `ArchiveError` when there is a ledger and it cannot be read.
+  package convenience init(
+    copyOf directory: String, using generator: inout some RandomNumberGenerator
+  ) throws(ArchiveError) {
+    let path = "\(directory)/ledger.sqlite"
+    let isThere = Ledger.exists(in: directory)
+    try self.init(path, using: &generator) {
+      let copy = try DatabaseQueue(configuration: Ledger.configuration)
+      guard isThere else { return copy }
+      var readOnly = Configuration()
+      readOnly.readonly = true
+      try DatabaseQueue(path: path, configuration: readOnly).backup(to: copy)
+      return copy
+    }
+  }
+
   /// Whether there is a ledger in `directory`.
   package static func exists(in directory: String) -> Bool {
     access("\(directory)/ledger.sqlite", F_OK) == 0

@@ -39,7 +39,8 @@ package final class VerifiedFile: ByteSource {
       expected: compression == .none ? nil : compressedAs, limit: limits.compressedBytes,
       hashes: compression != .none)
     plain = try Verifier(
-      expected: plainAs ?? (compression == .none ? compressedAs : nil), limit: limits.indexBytes, hashes: true)
+      expected: plainAs ?? (compression == .none ? compressedAs : nil), limit: limits.indexBytes,
+      hashes: true)
     self.limits = limits
     self.file = file
     input = .allocate(byteCount: Self.chunk, alignment: 64)

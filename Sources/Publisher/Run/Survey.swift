@@ -77,6 +77,25 @@ struct Survey {
     set(.verified, file)
   }
 
+  /// For a dry run: a pending file is taken to hold what its index says.
+  mutating func assumeVerified(_ file: Pending) { set(.verified, file) }
+
+  /// The numbers are in the ledger: the tables say so too.
+  mutating func apply(_ plan: NumberPlan) {
+    for position in plan.retired { contents.all[Int(position)].isRetired = true }
+    for position in plan.revived { contents.all[Int(position)].isRetired = false }
+    for (position, numbers) in plan.given {
+      contents.all[Int(position)].numbers = numbers
+      contents.all[Int(position)].isRetired = false
+    }
+    for slot in contents.torrents.indices {
+      contents.update(slot) { torrent in
+        torrent.numbering = plan.numberings[slot]
+        torrent.record?.numbering = plan.numberings[slot]
+      }
+    }
+  }
+
   /// A pending file is not what its index says.
   mutating func failed(_ file: Pending, _ verdict: FileVerdict) {
     set(verdict, file)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import ArgumentParser
+private import Glibc
+internal import Publisher
+
+/// The options that say which archive, and where everything else lies.
+struct ArchiveOptions: ParsableArguments {
+  @Option(
+    name: .long, help: "The archive: a directory with dists/ and pool/.", completion: .directory)
+  var archive: String?
+
+  @Option(name: .long, help: "Where the overlay is published.", completion: .directory)
+  var output: String?
+
+  @Option(
+    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
+    completion: .directory)
+  var state: String?
+
+  @Option(
+    name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
+    completion: .file(extensions: ["conf"]))
+  var config: String?
+
+  @Option(
+    name: .long,
+    help:
+      "A keyring of accepted keys; may be repeated. (default: the archive keyring of the system)",
+    completion: .file(extensions: ["gpg", "pgp"]))
+  var keyring: [String] = []
+
+  @Flag(name: .long, help: "Accept a suite that nobody signed, and do not look at signatures.")
+  var allowUnsigned = false
+
+  /// The archive keyrings of Debian and its derivatives, the first that is there counts.
+  private static let systemKeyrings = [
+    "/usr/share/keyrings/debian-archive-keyring.gpg",
+    "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
+  ]
+
+  /// What the configuration and the command line say for a suite that goes by any of `names`.
+  func settings(_ file: ConfigurationFile, for names: [String]) throws -> SuiteSettings {
+    var settings = try file.settings(for: names)
+    if settings.jobs == 1, file.words(.jobs).isEmpty { settings.jobs = Self.processors }
+    if let archive { settings.archive = archive }
+    if let output { settings.output = output }
+    if let state { settings.state = state }
+    if !keyring.isEmpty { settings.keyrings = keyring }
+    if allowUnsigned { settings.allowUnsigned = true }
+    if settings.keyrings.isEmpty {
+      let found = Self.systemKeyrings.first { exists($0) } ?? Self.systemKeyrings[0]
+      settings.keyrings = [found]
+    }
+    guard !settings.archive.isEmpty else {
+      throw ArchiveError(
+        .usage, "which archive?", advice: "name a directory by --archive, or Archive")
+    }
+    return settings
+  }
+
+  private static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import ArgumentParser
+private import Glibc
+internal import Ledger
+internal import Publisher
+
+/// `archive-tool hash`: what cron runs after each archive update.
+struct HashCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hash",
+    abstract: "Number and hash the pieces of a suite's packages, and publish them.",
+    discussion: """
+      Reads the suite's signed Release, checks every index against it and every new file against \
+      its index, numbers what is new, and publishes extended indices and piece indices. Says \
+      nothing unless something is wrong.
+      """)
+
+  @OptionGroup var options: ArchiveOptions
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "The suites, by directory, Suite or Codename. (default: Suites of the configuration)")
+  var suite: [String] = []
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Only these components; such a run retires nothing.")
+  var component: [String] = []
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Only these architectures; such a run retires nothing.")
+  var architecture: [String] = []
+
+  @Option(name: .long, help: "beside (an overlay) or in-place (the archive itself).")
+  var publish: String?
+
+  @Option(name: .long, help: "Files and blocks worked on at once. (default: one a processor)")
+  var jobs: Int?
+
+  @Option(name: .long, help: "Seconds to wait for an archive update to end.")
+  var wait: Int?
+
+  @Flag(name: .long, help: "Take a Release older than the last one processed.")
+  var allowOlder = false
+
+  @Flag(name: .long, help: "Retire however many contents are listed no more.")
+  var allowMassRetire = false
+
+  @Flag(
+    name: .long,
+    help:
+      "Run inside a mirror sync: do not wait for it, and fail only for what an operator must mend.")
+  var hook = false
+
+  @Flag(name: .long, help: "Say what would change, and change nothing.")
+  var dryRun = false
+
+  @Flag(name: .long, help: "Print reports as JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing, not even warnings.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Print a summary of each suite.")
+  var verbose = false
+
+  func validate() throws {
+    if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes 1 to 1024") }
+    if let wait, !(0...86400).contains(wait) { throw ValidationError("--wait takes 0 to 86400") }
+  }
+
+  func run() async throws {
+    let executor = BlockingExecutor(label: "hash")
+    do {
+      try await withTaskExecutorPreference(executor) { try await runSuites() }
+    } catch let error as ArchiveError where hook && error.code == .temporary {
+      if !quiet { Terminal.complain("\(error)") }
+    }
+  }
+
+  private func runSuites() async throws {
+    let file = try ConfigurationFile(path: options.config)
+    let suites = suite.isEmpty ? file.words(.suites) : suite
+    guard !suites.isEmpty else {
+      throw ArchiveError(.usage, "which suite?", advice: "name one by --suite, or Suites")
+    }
+    let general = try settings(file, for: [])
+    if !hook { try await ArchiveUpdate.wait(general.archive, seconds: general.wait) }
+    let ledger = try openLedger(general)
+    let root = try ArchiveRoot(path: general.archive)
+    let printer = ReportPrinter(json: json, quiet: quiet, verbose: verbose)
+    var lock: StateLock?
+    if !dryRun { lock = try StateLock(directory: general.state, note: "archive-tool hash") }
+    var reports: [RunReport] = []
+    var failure: ArchiveError?
+    for name in suites {
+      do {
+        let report = try await run(name, file, root, ledger, printer)
+        printer.print(report)
+        reports.append(report)
+      } catch let error as ArchiveError {
+        // One suite's trouble is no reason to leave the others stale.
+        printer.complain(error, suite: suites.count > 1 ? name : nil)
+        if failure == nil || failure?.code == .temporary { failure = error }
+      }
+    }
+    printer.finish(reports, failure: failure)
+    _ = consume lock
+    let codes = reports.map(\.status) + [failure?.code.rawValue ?? 0]
+    let worst = codes.first { $0 != 0 && $0 != ExitCode.temporary.rawValue } ?? codes.max() ?? 0
+    let status = hook && worst == ExitCode.temporary.rawValue ? 0 : worst
+    if status != 0 { throw Status(code: status) }
+  }
+
+  private func run(
+    _ name: String, _ file: ConfigurationFile, _ root: ArchiveRoot, _ ledger: Ledger,
+    _ printer: ReportPrinter
+  ) async throws -> RunReport {
+    let directory = try SuiteDirectory(named: name, archive: root.path)
+    let settings = try settings(file, for: [name, directory.name] + directory.aliases)
+    let context = RunContext(
+      now: Now.date, observe: { printer.observe($0) }, reached: { Sabotage.strike(at: $0) })
+    defer { printer.clear() }
+    return try await HashRun(settings: settings, root: root, ledger: ledger, context: context)
+      .run(suite: name)
+  }
+
+  private func settings(_ file: ConfigurationFile, for names: [String]) throws -> SuiteSettings {
+    var settings = try options.settings(file, for: names)
+    settings.componentFilter = component
+    settings.architectureFilter = architecture
+    if let publish { settings.publish = try SettingField.publish(publish) }
+    if let jobs { settings.jobs = jobs }
+    if let wait { settings.wait = wait }
+    if allowOlder { settings.allowOlder = true }
+    if allowMassRetire { settings.allowMassRetire = true }
+    settings.dryRun = dryRun
+    return settings
+  }
+
+  /// A dry run works on a copy in memory.
+  private func openLedger(_ settings: SuiteSettings) throws -> Ledger {
+    var generator = SystemRandomNumberGenerator()
+    if dryRun { return try Ledger(copyOf: settings.state, using: &generator) }
+    try makeDirectories(settings.state)
+    return try Ledger(directory: settings.state, using: &generator)
+  }
+}
+
+/// The clock, read at the edge alone.
+enum Now {
+  static var date: ArchiveDate { ArchiveDate(seconds: Int64(time(nil))) }
+}
+
+/// In debug builds alone: dies as by `kill -9` at the step that the environment names, so that
+/// tests can show that nothing is lost.
+enum Sabotage {
+  static func strike(at step: RunStep) {
+    #if DEBUG
+      guard let wanted = getenv("ARCHIVE_TOOL_KILL_AT") else { return }
+      if String(cString: wanted) == step.rawValue { kill(getpid(), SIGKILL) }
+    #endif
+  }
+}

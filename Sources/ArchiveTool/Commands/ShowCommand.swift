@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import ArgumentParser
+private import Foundation
+internal import Ledger
+internal import Publisher
+
+/// `archive-tool show`: the numbers, pieces and hashes of one package.
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show the numbers, pieces and hashes of a package.")
+
+  @OptionGroup var options: ArchiveOptions
+
+  @Argument(help: "The package's name.")
+  var package: String
+
+  @Option(name: .long, help: "The suite. (default: Suites of the configuration)")
+  var suite: [String] = []
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() async throws {
+    try await withTaskExecutorPreference(BlockingExecutor(label: "show")) { try await look() }
+  }
+
+  private func look() async throws {
+    let file = try ConfigurationFile(path: options.config)
+    let suites = suite.isEmpty ? file.words(.suites) : suite
+    guard !suites.isEmpty else {
+      throw ArchiveError(.usage, "which suite?", advice: "name one by --suite, or Suites")
+    }
+    var found: [PackageDetails] = []
+    for name in suites {
+      let settings = try options.settings(file, for: [name])
+      guard Ledger.exists(in: settings.state) else {
+        throw ArchiveError(
+          .noInput, "there is no ledger", at: ArchiveError.Place(file: settings.state),
+          advice: "run archive-tool hash first, or name another directory by --state")
+      }
+      var generator = SystemRandomNumberGenerator()
+      let ledger = try Ledger(directory: settings.state, using: &generator)
+      let reader = try await SuiteReader(
+        suite: name, root: try ArchiveRoot(path: settings.archive), settings: settings,
+        now: Now.date)
+      found += try PackageLookup(reader: reader, ledger: ledger).details(of: package)
+    }
+    guard !found.isEmpty else {
+      throw ArchiveError(
+        .noInput, "no package '\(Terminal.clean(package))' in \(suites.joined(separator: ", "))")
+    }
+    if json { try print(found) } else { found.forEach(describe) }
+  }
+
+  private func print(_ found: [PackageDetails]) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    Terminal.print(String(decoding: try encoder.encode(found), as: UTF8.self))
+  }
+
+  /// The stanza form, so that the tools of the field read it.
+  private func describe(_ details: PackageDetails) {
+    var lines = [
+      "Package: \(details.package)", "Architecture: \(details.architecture)",
+      "Suite: \(details.suite)", "Filename: \(details.filename)", "Size: \(details.size)",
+      "SHA256: \(details.sha256)",
+    ]
+    if let torrent = details.torrent, let generation = details.generation {
+      lines.append("Torrent: \(torrent)")
+      lines.append("Generation: \(generation)")
+    }
+    if let size = details.pieceSize { lines.append("Piece-Size: \(size)") }
+    lines.append("Piece-Numbers: \(details.pieceNumbers ?? "none yet")")
+    if let root = details.piecesRoot { lines.append("Pieces-Root: \(root)") }
+    if !details.pieces.isEmpty {
+      lines.append("SHA256-Pieces:")
+      lines += details.pieces.map { " \($0.sha256) \($0.size)" }
+      lines.append("SHA1-Pieces:")
+      lines += details.pieces.map { " \($0.sha1) \($0.size)" }
+    }
+    if !details.publishedIn.isEmpty {
+      lines.append("Published-In:")
+      lines += details.publishedIn.map { " \($0)" }
+    }
+    Terminal.print(lines.map(Terminal.clean).joined(separator: "\n") + "\n")
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import PackagesParser
+internal import Publisher
+
+/// The configuration: a general stanza, and one for each suite that differs.
+struct ConfigurationFile {
+  static let defaultPath = "/etc/archive-tool.conf"
+
+  private let stanzas: [ControlStanza]
+
+  /// Reads `path`, or the default place where a missing file is no error.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) for a malformed file or an unknown field or suite stanza.
+  init(path: String?) throws {
+    let file = path ?? Self.defaultPath
+    if path == nil, !exists(file) {
+      stanzas = []
+      return
+    }
+    let limit = ParserLimits().configurationBytes
+    let bytes = try Descriptor.open(file).readAll(limit: limit + 1)
+    guard bytes.count <= limit else {
+      throw ArchiveError(
+        .configuration, "larger than \(limit) bytes", at: ArchiveError.Place(file: file))
+    }
+    do throws(ArchiveError) {
+      stanzas = try ControlStanza.parse(bytes, file: file, comments: true)
+    } catch {
+      throw ArchiveError(.configuration, error.reason, at: error.place)
+    }
+    try check()
+  }
+
+  private func check() throws(ArchiveError) {
+    for (index, stanza) in stanzas.enumerated() {
+      if index > 0, stanza.text("Suite") == nil {
+        throw ArchiveError(
+          .configuration, "a stanza after the first needs a Suite field",
+          at: ArchiveError.Place(file: stanza.file, line: stanza.fields.first?.line))
+      }
+      for field in stanza.fields where SettingField(named: field.name) == nil {
+        throw ArchiveError(
+          .configuration, "unknown field '\(field.name)'", at: stanza.place(of: field.name),
+          advice: "known are: \(SettingField.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+    }
+  }
+
+  /// The words of a general field, as `Suites` and `HTTP`.
+  func words(_ field: SettingField) -> [String] { general?.words(field.rawValue) ?? [] }
+
+  /// The settings of a suite that goes by any of `names`.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.
+  func settings(for names: [String]) throws(ArchiveError) -> SuiteSettings {
+    var settings = SuiteSettings()
+    for stanza in stanzas where stanza == general || names.contains(stanza.text("Suite") ?? "") {
+      for field in stanza.fields {
+        guard let setting = SettingField(named: field.name) else { continue }
+        do throws(ArchiveError) {
+          try setting.apply(field.text, to: &settings)
+        } catch {
+          throw ArchiveError(
+            .configuration, "\(field.name): \(error.reason)", at: stanza.place(of: field.name))
+        }
+      }
+    }
+    return settings
+  }
+
+  /// The first stanza, unless it is a suite's.
+  private var general: ControlStanza? {
+    stanzas.first.flatMap { $0.text("Suite") == nil ? $0 : nil }
+  }
+}

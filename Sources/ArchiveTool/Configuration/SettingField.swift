@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+internal import PackagesParser
+internal import Publisher
+
+/// The fields of a configuration; each option of the command line has one.
+enum SettingField: String, CaseIterable {
+  case suite = "Suite"
+  case suites = "Suites"
+  case archive = "Archive"
+  case output = "Output"
+  case state = "State"
+  case components = "Components"
+  case architectures = "Architectures"
+  case keyring = "Keyring"
+  case allowUnsigned = "Allow-Unsigned"
+  case allowOlder = "Allow-Older"
+  case allowMassRetire = "Allow-Mass-Retire"
+  case checkValidUntil = "Check-Valid-Until"
+  case publish = "Publish"
+  case fields = "Fields"
+  case pieceSize = "Piece-Size"
+  case legacySHA1 = "Legacy-SHA1"
+  case compress = "Compress"
+  case signKey = "Sign-Key"
+  case signCommand = "Sign-Command"
+  case trackers = "Torrent-Trackers"
+  case webSeeds = "Torrent-Web-Seeds"
+  case jobs = "Jobs"
+  case wait = "Wait"
+  case byHashKeep = "By-Hash-Keep"
+  case generationLiveShare = "Generation-Live-Share"
+  case generationGrace = "Generation-Grace"
+  case retireLimit = "Retire-Limit"
+  case http = "HTTP"
+
+  /// The field called `name`, case meaning nothing.
+  init?(named name: String) {
+    guard let field = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
+    else { return nil }
+    self = field
+  }
+
+  /// Takes a value over into `settings`.
+  ///
+  /// - Throws: `ArchiveError` that says what was expected.
+  func apply(_ text: String, to settings: inout SuiteSettings) throws(ArchiveError) {
+    let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    switch self {
+    case .suite, .suites, .http: break
+    case .archive: settings.archive = try Self.path(text)
+    case .output: settings.output = try Self.path(text)
+    case .state: settings.state = try Self.path(text)
+    case .components: settings.components = words
+    case .architectures: settings.architectures = words
+    case .keyring: settings.keyrings = words
+    case .allowUnsigned: settings.allowUnsigned = try Self.flag(text)
+    case .allowOlder: settings.allowOlder = try Self.flag(text)
+    case .allowMassRetire: settings.allowMassRetire = try Self.flag(text)
+    case .checkValidUntil: settings.checkValidUntil = try Self.flag(text)
+    case .publish: settings.publish = try Self.publish(text)
+    case .fields: settings.fields = try Self.fields(words)
+    case .pieceSize: settings.base = try Self.pieceSize(text)
+    case .legacySHA1: settings.legacySHA1 = try Self.flag(text)
+    case .compress: settings.compressions = try Self.compressions(words)
+    case .signKey: settings.signKey = text
+    case .signCommand: settings.signCommand = text
+    case .trackers: settings.trackers = words
+    case .webSeeds: settings.webSeeds = words
+    case .jobs: settings.jobs = try Self.number(text, in: 1...1024)
+    case .wait: settings.wait = try Self.number(text, in: 0...86400)
+    case .byHashKeep: settings.byHashKeep = try Self.number(text, in: 0...1000)
+    case .generationLiveShare:
+      settings.generationLiveShare = Double(try Self.number(text, in: 0...100))
+    case .generationGrace: settings.generationGrace = Int64(try Self.number(text, in: 0...3650))
+    case .retireLimit: settings.retireLimit = Double(try Self.number(text, in: 0...100))
+    }
+  }
+
+  private static func path(_ text: String) throws(ArchiveError) -> String {
+    guard !text.isEmpty, !text.contains("\n") else { throw expected("a path", text) }
+    return text
+  }
+
+  private static func flag(_ text: String) throws(ArchiveError) -> Bool {
+    switch text.lowercased() {
+    case "yes", "true", "1": return true
+    case "no", "false", "0": return false
+    default: throw expected("yes or no", text)
+    }
+  }
+
+  private static func number(_ text: String, in range: ClosedRange<Int>) throws(ArchiveError) -> Int
+  {
+    guard let number = Int(text), range.contains(number) else {
+      throw expected("a number from \(range.lowerBound) to \(range.upperBound)", text)
+    }
+    return number
+  }
+
+  static func publish(_ text: String) throws(ArchiveError) -> SuiteSettings.Publish {
+    guard let publish = SuiteSettings.Publish(rawValue: text.lowercased()) else {
+      throw expected("beside or in-place", text)
+    }
+    return publish
+  }
+
+  private static func fields(_ words: [String]) throws(ArchiveError) -> SuiteSettings.Fields {
+    var fields: SuiteSettings.Fields = []
+    for word in words {
+      switch word.lowercased() {
+      case "numbers": fields.insert(.numbers)
+      case "roots": fields.insert(.roots)
+      case "hashes": fields.insert(.hashes)
+      default: throw expected("some of numbers, roots, hashes", word)
+      }
+    }
+    return fields
+  }
+
+  static func pieceSize(_ text: String) throws(ArchiveError) -> PieceSize {
+    let units: [Character: UInt64] = ["k": 1 << 10, "m": 1 << 20]
+    let unit = text.lowercased().last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    guard let number = UInt64(digits), number <= 1 << 30,
+      let size = PieceSize(rawValue: number * (unit ?? 1)), PieceSize.allowedBases.contains(size)
+    else { throw expected("a power of two from 16K to 16M", text) }
+    return size
+  }
+
+  private static func compressions(_ words: [String]) throws(ArchiveError) -> [Compression] {
+    var compressions: [Compression] = []
+    for word in words {
+      let suffix = ["gzip": ".gz", "bzip2": ".bz2", "zstd": ".zst"][word] ?? ".\(word)"
+      guard let compression = Compression.allCases.first(where: { $0.suffix == suffix }),
+        !compressions.contains(compression)
+      else { throw expected("some of xz, gz, bz2, zst, each once", word) }
+      compressions.append(compression)
+    }
+    guard !compressions.isEmpty else { throw expected("at least one compression", "") }
+    return compressions
+  }
+
+  private static func expected(_ what: String, _ found: String) -> ArchiveError {
+    ArchiveError(.configuration, "expected \(what), found '\(found)'")
+  }
+}
