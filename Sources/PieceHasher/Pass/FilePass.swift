@@ -55,7 +55,10 @@ struct FilePass: Sendable {
       worker.digester.reset()
       throw error
     }
-    guard let pieces = pieces.complete() else { throw CancellationError() }
+    guard let pieces = pieces.complete() else {
+      worker.digester.reset()
+      throw ArchiveError(.software, "a piece of \(job.path) was left out")
+    }
     // A single piece is the file: its root and SHA-256 are the file's.
     if pieces.count == 1 {
       return FileDigests(
