@@ -23,6 +23,7 @@ public final class StanzaReader {
   private var stanzaEnd = 0
   private var end = 0
   private var sourceEnded = false
+  private var failure: ArchiveError?
   private var linesInStanza: UInt64 = 0
   // Where the next stanza begins.
   private var nextLine: UInt64 = 1
@@ -52,21 +53,19 @@ public final class StanzaReader {
 
   /// Brings the next stanza into view; false at the end, when the whole source was read.
   ///
+  /// After the end and after an error no stanza is in view, and every further call ends alike.
+  ///
   /// - Throws: `ArchiveError` with file, line and offset for NUL bytes, carriage returns, a wanted
   ///   field given twice, a stanza over the limit, and whatever the source throws.
   public func next() throws(ArchiveError) -> Bool {
-    start = nextStart
-    line = nextLine
-    try skipEmptyLines()
-    offset = bufferOffset + UInt64(start)
-    stanzaEnd = start
-    nextStart = start
-    if start == end { return false }
-    for position in spans.indices { spans[position] = .absent }
-    linesInStanza = 0
-    try scanStanza()
-    nextLine = line + linesInStanza
-    return true
+    if let failure { throw failure }
+    do {
+      return try advance()
+    } catch {
+      failure = error
+      leaveStanza()
+      throw error
+    }
   }
 
   /// All bytes of the stanza in view, its last newline included where there is one, without the
@@ -104,6 +103,27 @@ public final class StanzaReader {
 }
 
 extension StanzaReader {
+  private func advance() throws(ArchiveError) -> Bool {
+    start = nextStart
+    line = nextLine
+    leaveStanza()
+    try skipEmptyLines()
+    offset = bufferOffset + UInt64(start)
+    stanzaEnd = start
+    nextStart = start
+    if start == end { return false }
+    linesInStanza = 0
+    try scanStanza()
+    nextLine = line + linesInStanza
+    return true
+  }
+
+  /// Nothing is in view.
+  private func leaveStanza() {
+    stanzaEnd = start
+    for position in spans.indices { spans[position] = .absent }
+  }
+
   /// Finds the end of the stanza that begins at `start`, noting the wanted fields on the way.
   private func scanStanza() throws(ArchiveError) {
     var position = start
