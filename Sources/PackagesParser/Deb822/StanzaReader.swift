@@ -207,9 +207,7 @@ extension StanzaReader {
     let count = try source.read(into: room)
     if count == 0 { sourceEnded = true }
     if let base = room.baseAddress, let nul = memchr(base, 0, count) {
-      let place = bufferOffset + UInt64(end + UnsafeRawPointer(base).distance(to: nul))
-      throw ArchiveError(
-        .data, "a NUL byte, expected text", at: ArchiveError.Place(file: name, offset: place))
+      throw nulError(end + UnsafeRawPointer(base).distance(to: nul))
     }
     end += count
     return shift
@@ -227,6 +225,14 @@ extension StanzaReader {
     larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<end]))
     buffer.deallocate()
     buffer = larger
+  }
+
+  private func nulError(_ position: Int) -> ArchiveError {
+    let lines = buffer[start..<position].count { $0 == 0x0A }
+    return ArchiveError(
+      .data, "a NUL byte, expected text",
+      at: ArchiveError.Place(
+        file: name, line: line + UInt64(lines), offset: bufferOffset + UInt64(position)))
   }
 
   private func lineError(_ position: Int, _ reason: String) -> ArchiveError {
