@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "archive-tool-benchmarks",
+  dependencies: [.package(name: "archive-tool", path: "..")],
+  targets: [
+    .target(name: "CLineScan"),
+    .executableTarget(
+      name: "parse-bench",
+      dependencies: [
+        "CLineScan", .product(name: "PackagesParser", package: "archive-tool"),
+      ],
+      path: "Sources/ParseBench",
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+  ]
+)
