@@ -2,18 +2,12 @@
 
 /// `bytes` without blanks (space, tab, newline) at either end.
 @inline(__always)
-package func trimmed(_ bytes: Slice<UnsafeMutableRawBufferPointer>) -> UnsafeRawBufferPointer {
-  trimmed(UnsafeRawBufferPointer(rebasing: bytes))
-}
-
-/// `bytes` without blanks (space, tab, newline) at either end.
-@inline(__always)
 package func trimmed(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-  var lower = 0
-  var upper = bytes.count
-  while lower < upper, isBlank(bytes[lower]) { lower += 1 }
-  while upper > lower, isBlank(bytes[upper - 1]) { upper -= 1 }
-  return UnsafeRawBufferPointer(rebasing: bytes[lower..<upper])
+  guard var start = bytes.baseAddress else { return bytes }
+  var end = start + bytes.count
+  while start < end, isBlank(start.load(as: UInt8.self)) { start += 1 }
+  while start < end, isBlank((end - 1).load(as: UInt8.self)) { end -= 1 }
+  return UnsafeRawBufferPointer(start: start, count: start.distance(to: end))
 }
 
 @inline(__always)
