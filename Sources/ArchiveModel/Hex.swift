@@ -50,4 +50,26 @@ package enum Hex {
     default: nil
     }
   }
+
+  /// The value of eight digits of either case, highest first, which are the bytes of `digits` in
+  /// memory; nil when one of them is none.
+  ///
+  /// All eight at once, because every stanza of an index holds 64 of them.
+  @inline(__always)
+  package static func eightDigits(_ digits: UInt64) -> UInt64? {
+    let each: UInt64 = 0x0101_0101_0101_0101
+    let highBits = each << 7
+    let lowered = digits | each &* 0x20
+    // No sum leaves its byte, as long as no digit has its high bit set.
+    let isNumeral = (digits &+ each &* (0x80 - 0x30)) & ~(digits &+ each &* (0x80 - 0x3A))
+    let isLetter = (lowered &+ each &* (0x80 - 0x61)) & ~(lowered &+ each &* (0x80 - 0x67))
+    guard (isNumeral | isLetter) & highBits == highBits, digits & highBits == 0 else { return nil }
+    // The low four bits of a letter are 1 to 6.
+    let nines = ((isLetter & highBits) >> 7) &* 9
+    var number = UInt64(bigEndian: (digits & (each &* 0x0F)) &+ nines)
+    // Joins neighbours: digits to bytes, bytes to pairs, pairs to the whole.
+    number = (number | number >> 4) & 0x00FF_00FF_00FF_00FF
+    number = (number | number >> 8) & 0x0000_FFFF_0000_FFFF
+    return (number | number >> 16) & 0xFFFF_FFFF
+  }
 }

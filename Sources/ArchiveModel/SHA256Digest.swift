@@ -25,14 +25,12 @@ public struct SHA256Digest: Hashable, Sendable {
   /// Reads 64 hexadecimal digits of either case, without allocating; nil when malformed.
   public init?(hex: UnsafeRawBufferPointer) {
     guard hex.count == 2 * Self.byteCount else { return nil }
-    words = (0, 0, 0, 0)
     func word(_ index: Int) -> UInt64? {
-      var result: UInt64 = 0
-      for offset in index * 16..<index * 16 + 16 {
-        guard let value = Hex.value(hex[offset]) else { return nil }
-        result = result << 4 | UInt64(value)
+      func eight(_ offset: Int) -> UInt64? {
+        Hex.eightDigits(hex.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       }
-      return result
+      guard let high = eight(index * 16), let low = eight(index * 16 + 8) else { return nil }
+      return high << 32 | low
     }
     guard let a = word(0), let b = word(1), let c = word(2), let d = word(3) else { return nil }
     words = (a, b, c, d)
