@@ -46,9 +46,9 @@ extension ControlStanza.Field {
 }
 
 extension ControlStanza {
-  /// All stanzas of `bytes`.
+  /// All stanzas of `bytes`; with `comments`, lines that begin with `#` are passed over, as in
+  /// configuration.
   ///
-  /// - Parameter comments: whether lines that begin with `#` are comments, as in configuration.
   /// - Throws: `ArchiveError` with file and line for a line that is no field, a field given twice,
   ///   a NUL or control byte, a carriage return.
   public static func parse(

@@ -68,7 +68,7 @@ struct StanzaReaderTests {
     #expect(seen.map(\.offset) == [3, 11])
   }
 
-  @Test("gives nothing of an empty file, nor of empty lines alone", arguments: ["", "\n", "\n\n\n"])
+  @Test("gives nothing of an empty file, or of empty lines", arguments: ["", "\n", "\n\n\n"])
   func nothing(text: String) throws {
     #expect(try stanzas(of: text, fields: ["A"]).isEmpty)
   }
