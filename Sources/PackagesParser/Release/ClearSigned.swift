@@ -7,8 +7,13 @@ public import ArchiveModel
 /// Stricter than the framework: exactly one message, nothing before it, white space alone after
 /// it. Text outside the signed part has fooled more than one reader of InRelease.
 public struct ClearSigned: Sendable {
-  /// The signed text, dash-escapes undone.
+  /// The signed text, dash-escapes undone, without the blanks at the end of lines, to which no
+  /// signature of this form applies.
   public let text: [UInt8]
+
+  /// The longest line accepted, in bytes. GnuPG checks the first 20,000 bytes of a line alone and
+  /// calls the signature good whatever follows them.
+  public static let maximumLine = 16 << 10
 
   /// Takes the message apart.
   ///
@@ -45,17 +50,32 @@ public struct ClearSigned: Sendable {
     var text: [UInt8] = []
     while let line = lines.next() {
       if line == signature { return text }
+      try check(line, lines)
       if line.first == 0x2D {
         guard line.starts(with: [0x2D, 0x20]) else {
           throw lines.error("a line of the signed text begins with '-' and is not dash-escaped")
         }
-        text += line.dropFirst(2)
+        text += withoutFinalBlanks(line.dropFirst(2))
       } else {
-        text += line
+        text += withoutFinalBlanks(line)
       }
       text.append(0x0A)
     }
     throw lines.error("expected '-----BEGIN PGP SIGNATURE-----' before the end")
+  }
+
+  private static func check(_ line: ArraySlice<UInt8>, _ lines: Lines) throws(ArchiveError) {
+    guard line.count <= maximumLine else {
+      throw lines.error("a line of the signed text is longer than \(maximumLine) bytes")
+    }
+    guard !line.contains(0) else { throw lines.error("a NUL byte in the signed text") }
+  }
+
+  /// RFC 9580 section 7.2: blanks at a line's end are not signed; a carriage return is one, as
+  /// part of the line's end.
+  private static func withoutFinalBlanks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
+    return line[..<(line.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? line.startIndex)]
   }
 
   private static func skipSignature(_ lines: inout Lines) throws(ArchiveError) {
@@ -74,30 +94,9 @@ public struct ClearSigned: Sendable {
   }
 }
 
-/// Lines without their newline, counted.
-private struct Lines {
-  private let bytes: [UInt8]
-  private let file: String
-  private var position = 0
-  private var number: UInt64 = 0
-
-  init(_ bytes: [UInt8], file: String) {
-    self.bytes = bytes
-    self.file = file
-  }
-
-  mutating func next() -> ArraySlice<UInt8>? {
-    guard position < bytes.count else { return nil }
-    let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
-    defer { position = end + 1 }
-    number += 1
-    return bytes[position..<end]
-  }
-
-  func error(_ reason: String) -> ArchiveError {
+extension Lines {
+  fileprivate func error(_ reason: String) -> ArchiveError {
     ArchiveError(
-      .data, reason,
-      at: ArchiveError.Place(file: file, line: number, offset: UInt64(min(position, bytes.count))),
-      advice: "the file was changed after it was signed, or is damaged")
+      .data, reason, at: place, advice: "the file was changed after it was signed, or is damaged")
   }
 }
