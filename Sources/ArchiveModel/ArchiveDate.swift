@@ -8,21 +8,48 @@ public struct ArchiveDate: Hashable, Comparable, Sendable {
   /// Wraps a number of seconds since the epoch.
   public init(seconds: Int64) { self.seconds = seconds }
 
-  /// Reads `Sat, 17 May 2025 07:44:42 UTC` (also `GMT`, `Z`, `+0000`); nil when malformed.
+  /// Reads `Sat, 17 May 2025 07:44:42 UTC` (also `GMT`, `Z`, `+0000`); nil when malformed or when
+  /// the calendar has no such day.
   ///
-  /// RFC 5322 section 3.3 in the subset that the repository format allows: always UTC.
+  /// RFC 5322 section 3.3 in the subset that the repository format allows: always UTC. What day of
+  /// the week it was is not checked.
   public init?(release text: String) {
     let words = text.split(separator: " ", omittingEmptySubsequences: true)
-    guard words.count == 6, ["UTC", "GMT", "Z", "+0000", "-0000"].contains(words[5]),
-      let day = Int64(words[1]), let year = Int64(words[3]), (1970...9999).contains(year),
+    guard words.count == 6, Self.isWeekday(words[0]),
+      ["UTC", "GMT", "Z", "+0000", "-0000"].contains(words[5]),
+      let day = Self.number(words[1], digits: 1...2),
       let month = Self.months.firstIndex(of: String(words[2])).map({ Int64($0) + 1 }),
-      (1...31).contains(day)
+      let year = Self.number(words[3], digits: 4...4), year >= 1970,
+      (1...Self.length(ofMonth: month, year: year)).contains(day)
     else { return nil }
     let clock = words[4].split(separator: ":", omittingEmptySubsequences: false)
-      .compactMap { $0.allSatisfy(\.isNumber) ? Int64($0) : nil }
-    guard clock.count == 3, clock[0] < 24, clock[1] < 60, clock[2] <= 60 else { return nil }
+    guard clock.count == 3, let hour = Self.number(clock[0], digits: 1...2), hour < 24,
+      let minute = Self.number(clock[1], digits: 2...2), minute < 60,
+      // 60 is a leap second.
+      let second = Self.number(clock[2], digits: 2...2), second <= 60
+    else { return nil }
     let days = Self.days(year: year, month: month, day: day)
-    seconds = days * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
+    seconds = days * 86400 + hour * 3600 + minute * 60 + second
+  }
+
+  /// A number of ASCII digits alone.
+  private static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int64? {
+    guard digits.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return Int64(text)
+  }
+
+  private static func isWeekday(_ word: Substring) -> Bool {
+    ["Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,", "Sun,"].contains(word)
+  }
+
+  private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
+    switch month {
+    case 2:
+      year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
   }
 
   private static let months = [
