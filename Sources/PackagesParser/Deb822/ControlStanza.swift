@@ -46,33 +46,54 @@ extension ControlStanza.Field {
 }
 
 extension ControlStanza {
-  /// All stanzas of `bytes`; with `comments`, lines that begin with `#` are passed over, as in
-  /// configuration.
+  /// The most fields one stanza may hold, far more than any real one does.
+  public static let maximumFields = 1_000
+
+  /// All stanzas of `bytes`, at most `limit` of them; with `comments`, lines that begin with `#`
+  /// are passed over, as in configuration.
   ///
-  /// - Throws: `ArchiveError` with file and line for a line that is no field, a field given twice,
-  ///   a NUL or control byte, a carriage return.
+  /// - Throws: `ArchiveError` with file, line and offset for a line that is no field, a field given
+  ///   twice, a control byte, a carriage return, a stanza or a field too many.
   public static func parse(
-    _ bytes: [UInt8], file: String, comments: Bool = false
+    _ bytes: [UInt8], file: String, comments: Bool = false, limit: Int = .max
   ) throws(ArchiveError) -> [ControlStanza] {
     var stanzas: [ControlStanza] = []
-    var current = ControlStanza(fields: [], file: file)
-    var number: UInt64 = 0
-    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-      number += 1
+    var builder = Builder()
+    var lines = Lines(bytes, file: file)
+    while let line = lines.next() {
       if comments, line.first == 0x23 { continue }
       if line.isEmpty {
-        if !current.fields.isEmpty { stanzas.append(current) }
-        current.fields = []
+        stanzas += builder.finish(file)
       } else {
-        try current.take(line, number)
+        guard stanzas.count < limit else {
+          throw ArchiveError(
+            .data, "expected no more than \(limit) stanza\(limit == 1 ? "" : "s")",
+            at: lines.place)
+        }
+        try builder.take(line, lines.place)
       }
     }
-    if !current.fields.isEmpty { stanzas.append(current) }
-    return stanzas
+    return stanzas + builder.finish(file)
+  }
+}
+
+/// Puts the lines of one stanza together.
+private struct Builder {
+  private var fields: [ControlStanza.Field] = []
+  // In lower case.
+  private var names: Set<String> = []
+
+  /// The stanza so far, if there is one; the next begins.
+  mutating func finish(_ file: String) -> [ControlStanza] {
+    if fields.isEmpty { return [] }
+    defer { self = Builder() }
+    return [ControlStanza(fields: fields, file: file)]
   }
 
-  private mutating func take(_ line: ArraySlice<UInt8>, _ number: UInt64) throws(ArchiveError) {
-    let place = ArchiveError.Place(file: file, line: number)
+  /// Takes a line, which is not empty.
+  mutating func take(
+    _ line: ArraySlice<UInt8>, _ place: ArchiveError.Place
+  ) throws(ArchiveError) {
     guard !line.contains(where: { $0 < 0x20 && $0 != 0x09 }) else {
       let what = line.last == 0x0D ? "a carriage return" : "a control byte"
       throw ArchiveError(.data, "\(what) in the line, expected text", at: place)
@@ -81,16 +102,30 @@ extension ControlStanza {
       guard !fields.isEmpty else {
         throw ArchiveError(.data, "a continuation line without a field before it", at: place)
       }
-      fields[fields.count - 1].raw += line + [0x0A]
-      return
+      fields[fields.count - 1].raw += line
+      fields[fields.count - 1].raw.append(0x0A)
+    } else {
+      try begin(line, place)
     }
-    guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else {
-      throw ArchiveError(.data, "expected 'Field: value'", at: place)
+  }
+
+  private mutating func begin(
+    _ line: ArraySlice<UInt8>, _ place: ArchiveError.Place
+  ) throws(ArchiveError) {
+    // Policy 5.1: a name is printable ASCII without blanks and does not begin with '#' or '-'.
+    guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex,
+      line[..<colon].allSatisfy({ (0x21...0x7E).contains($0) }),
+      line.first != 0x23, line.first != 0x2D
+    else { throw ArchiveError(.data, "expected 'Field: value'", at: place) }
+    guard fields.count < ControlStanza.maximumFields else {
+      throw ArchiveError(.data, "more than \(ControlStanza.maximumFields) fields", at: place)
     }
     let name = String(decoding: line[..<colon], as: UTF8.self)
-    guard field(name) == nil else {
+    guard names.insert(name.lowercased()).inserted else {
       throw ArchiveError(.data, "the field \(name) is given twice", at: place)
     }
-    fields.append(Field(name: name, raw: line[(colon + 1)...] + [0x0A], line: number))
+    fields.append(
+      ControlStanza.Field(
+        name: name, raw: line[(colon + 1)...] + [0x0A], line: place.line ?? 0))
   }
 }

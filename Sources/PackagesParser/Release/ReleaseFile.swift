@@ -28,11 +28,9 @@ public struct ReleaseFile: Sendable {
       throw ArchiveError(
         .data, "larger than \(limits.releaseBytes) bytes", at: ArchiveError.Place(file: file))
     }
-    let stanzas = try ControlStanza.parse(text, file: file)
-    guard let stanza = stanzas.first, stanzas.count == 1 else {
+    guard let stanza = try ControlStanza.parse(text, file: file, limit: 1).first else {
       throw ArchiveError(
-        .data, "expected one stanza, found \(stanzas.count)",
-        at: ArchiveError.Place(file: file, line: stanzas.dropFirst().first?.fields.first?.line))
+        .data, "expected a stanza, found none", at: ArchiveError.Place(file: file))
     }
     self.stanza = stanza
     origin = stanza.text("Origin")
