@@ -14,6 +14,21 @@ package enum Hex {
     }
   }
 
+  /// Appends two digits for each byte of `bytes` to `output`, by way of the stack: piece hashes
+  /// are a third of an extended index.
+  package static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+    digits.withUTF8Buffer { table in
+      withUnsafeTemporaryAllocation(byteCount: bytes.count * 2, alignment: 1) { text in
+        for index in 0..<bytes.count {
+          let byte = bytes[index]
+          text[index &* 2] = table[Int(byte >> 4)]
+          text[index &* 2 &+ 1] = table[Int(byte & 15)]
+        }
+        output.append(contentsOf: text)
+      }
+    }
+  }
+
   /// `bytes` as hexadecimal text.
   package static func string(_ bytes: some Sequence<UInt8>) -> String {
     var output: [UInt8] = []

@@ -23,10 +23,13 @@ struct BlockCache: Sendable {
     else { return nil }
     let header = Self.magic.count + 32
     guard bytes.count >= header + 16 else { return nil }
-    let sum = SHA256Digest(Array(bytes[Self.magic.count..<header]))
-    guard let payload = try? SHA256Digest.hashing(Array(bytes[header...])), sum == payload else {
-      return nil
+    let sums = bytes.withUnsafeBytes { bytes in
+      (
+        SHA256Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[Self.magic.count..<header])),
+        try? SHA256Digest.hashing(UnsafeRawBufferPointer(rebasing: bytes[header...]))
+      )
     }
+    guard let payload = sums.1, sums.0 == payload else { return nil }
     func number(_ offset: Int) -> UInt64 {
       bytes[(header + offset)..<(header + offset + 8)].reduce(0) { $0 << 8 | UInt64($1) }
     }

@@ -9,7 +9,7 @@ struct FileFields {
   let numbers: PieceNumberRange
   let root: SHA256Digest
   /// Nil for a file of a single piece, whose hash the stanza has already.
-  let pieces: ContentDigests?
+  let pieces: PieceList?
 }
 
 /// Appends the extended fields to a stanza's own bytes.
@@ -39,20 +39,26 @@ enum ExtendedStanza {
   ) {
     let fields = settings.fields
     if let pieces = file.pieces, !fields.isDisjoint(with: [.numbers, .hashes]) {
-      output += "\(PieceFields.size): \(pieces.pieceSize)\n".utf8
+      output.append("Piece-Size: ")
+      output.append(decimal: pieces.pieceSize.rawValue)
+      output.append(0x0A)
     }
-    if fields.contains(.numbers) { output += "\(PieceFields.numbers): \(file.numbers)\n".utf8 }
-    if fields.contains(.roots) { output += "\(PieceFields.root): \(file.root)\n".utf8 }
+    if fields.contains(.numbers) { append(file.numbers, to: &output) }
+    if fields.contains(.roots) {
+      output.append("Pieces-Root: ")
+      file.root.withUnsafeBytes { Hex.append($0, to: &output) }
+      output.append(0x0A)
+    }
     guard let pieces = file.pieces else { return }
     let room = limit - (output.count - start)
-    let lines = pieces.sha256Pieces.count / 32
+    let lines = pieces.sha256.count / 32
     if fields.contains(.hashes), lines * 76 + 16 <= room {
-      output += "\(PieceFields.hashes):\n".utf8
-      appendPieces(pieces.sha256Pieces, 32, pieces.pieceSize, size, name: nil, to: &output)
+      output.append("SHA256-Pieces:\n")
+      appendPieces(pieces.sha256, 32, pieces.pieceSize, size, name: nil, to: &output)
     }
     if settings.legacySHA1, lines * 52 + 16 <= limit - (output.count - start) {
-      output += "\(PieceFields.legacy):\n".utf8
-      appendPieces(pieces.sha1Pieces, 20, pieces.pieceSize, size, name: nil, to: &output)
+      output.append("SHA1-pieces:\n")
+      appendPieces(pieces.sha1, 20, pieces.pieceSize, size, name: nil, to: &output)
     }
   }
 
@@ -94,7 +100,7 @@ enum ExtendedStanza {
       guard let pieces = file.fields.pieces else { continue }
       if isFirst { output += "\(field):\n".utf8 }
       isFirst = false
-      let hashes = length == 32 ? pieces.sha256Pieces : pieces.sha1Pieces
+      let hashes = length == 32 ? pieces.sha256 : pieces.sha1
       appendPieces(hashes, length, pieces.pieceSize, file.size, name: file.name, to: &output)
     }
     if output.count - start > limit { output.removeLast(output.count - before) }
@@ -106,14 +112,27 @@ enum ExtendedStanza {
     to output: inout [UInt8]
   ) {
     var rest = size.rawValue
-    for start in stride(from: 0, to: hashes.count, by: length) {
-      let piece = min(rest, pieceSize.rawValue)
-      rest -= piece
-      output.append(0x20)
-      Hex.append(hashes[start..<start + length], to: &output)
-      output += " \(piece)".utf8
-      if let name { output += [0x20] + name }
-      output.append(0x0A)
+    hashes.withUnsafeBytes { hashes in
+      for start in stride(from: 0, to: hashes.count, by: length) {
+        let piece = min(rest, pieceSize.rawValue)
+        rest -= piece
+        output.append(0x20)
+        Hex.append(UnsafeRawBufferPointer(rebasing: hashes[start..<start + length]), to: &output)
+        output.append(0x20)
+        output.append(decimal: piece)
+        if let name { output += [0x20] + name }
+        output.append(0x0A)
+      }
     }
+  }
+
+  private static func append(_ numbers: PieceNumberRange, to output: inout [UInt8]) {
+    output.append("Piece-Numbers: ")
+    output.append(decimal: UInt64(numbers.first.rawValue))
+    if numbers.count > 1 {
+      output.append(0x2D)
+      output.append(decimal: UInt64(numbers.last.rawValue))
+    }
+    output.append(0x0A)
   }
 }

@@ -72,7 +72,7 @@ struct PieceIndexMember {
     if let pieces = entry.fields.pieces {
       output += "\(PieceFields.hashes):\n".utf8
       ExtendedStanza.appendPieces(
-        pieces.sha256Pieces, 32, pieces.pieceSize, entry.content.size, name: nil, to: &output)
+        pieces.sha256, 32, pieces.pieceSize, entry.content.size, name: nil, to: &output)
     }
     output.append(0x0A)
   }

@@ -41,12 +41,12 @@ struct ExtendedIndices {
     case .packages, .installer:
       var packages = PackagesIndex(file)
       result = try await pipeline.run(path: path, algorithms: algorithms) {
-        try nextBlock(&packages, index.source.location)
+        try ledger.withPieces { try nextBlock(&packages, index.source.location, $0) }
       }
     case .sources:
       var sources = SourcesIndex(file)
       result = try await pipeline.run(path: path, algorithms: algorithms) {
-        try nextBlock(&sources, index.source.location)
+        try ledger.withPieces { try nextBlock(&sources, index.source.location, $0) }
       }
     }
     guard try file.plainContent() == index.plain else {
@@ -58,7 +58,7 @@ struct ExtendedIndices {
   }
 
   private mutating func nextBlock(
-    _ packages: inout PackagesIndex, _ location: IndexLocation
+    _ packages: inout PackagesIndex, _ location: IndexLocation, _ pieces: PieceReader
   ) throws -> [UInt8]? {
     var block: [UInt8] = []
     block.reserveCapacity(BlockCutter.minimum * 2)
@@ -69,7 +69,7 @@ struct ExtendedIndices {
         torrent.architecture.utf8.elementsEqual(entry.architecture)
       }
       if let torrent, let position = position(entry.content, torrent, entry.filename),
-        let fields = try fields(position)
+        let fields = try fields(position, pieces)
       {
         ExtendedStanza.append(
           fields, size: entry.content.size, settings: settings, start: start, to: &block)
@@ -82,7 +82,7 @@ struct ExtendedIndices {
   }
 
   private mutating func nextBlock(
-    _ sources: inout SourcesIndex, _ location: IndexLocation
+    _ sources: inout SourcesIndex, _ location: IndexLocation, _ pieces: PieceReader
   ) throws -> [UInt8]? {
     let torrent = survey.contents.torrents.firstIndex { $0.architecture == "source" }
     var block: [UInt8] = []
@@ -93,7 +93,7 @@ struct ExtendedIndices {
       for file in entry.files {
         try file.path.withUnsafeBytes { path in
           guard let torrent, let position = position(file.content, torrent, path),
-            let fields = try fields(position)
+            let fields = try fields(position, pieces)
           else { return }
           files.append((file.name, file.content.size, fields))
           try gather(position, path, fields, location)
@@ -117,24 +117,24 @@ struct ExtendedIndices {
   }
 
   /// The fields of a content; nil when it has no numbers, as an empty file.
-  private func fields(_ position: Int32) throws -> FileFields? {
+  private func fields(_ position: Int32, _ pieces: PieceReader) throws -> FileFields? {
     let content = survey.contents.all[Int(position)]
-    guard let numbers = content.numbers, !content.isRetired, let root = content.root else {
-      return nil
-    }
+    guard let numbers = content.numbers, !content.isRetired, let root = content.root,
+      let row = content.row
+    else { return nil }
     guard numbers.count > 1 else { return FileFields(numbers: numbers, root: root, pieces: nil) }
     let base = survey.contents.torrents[Int(content.torrent)].base
     let size = PieceSize.forFile(of: content.id.size, base: base)
-    guard let stored = try ledger.digests(of: content.id, pieceSize: size) else {
-      throw ArchiveError(.data, "the ledger has numbers but no pieces of \(content.id)")
-    }
-    return FileFields(numbers: numbers, root: root, pieces: stored.digests)
+    return FileFields(
+      numbers: numbers, root: root, pieces: try pieces.pieces(of: row, pieceSize: size))
   }
 
   private mutating func gather(
     _ position: Int32, _ path: UnsafeRawBufferPointer, _ fields: FileFields,
     _ location: IndexLocation
   ) throws {
+    // Nearly all were told of long ago.
+    guard survey.isUntold(position) else { return }
     let content = survey.contents.all[Int(position)]
     let architecture = survey.contents.torrents[Int(content.torrent)].architecture
     let pieces = location.pieceIndexPath(for: architecture)

@@ -32,6 +32,7 @@ struct Survey {
   private(set) var names: [Int32: [ArchivePath]] = [:]
   /// Contents that a piece index has not told of, by its path.
   private(set) var untold: [String: Set<Int32>] = [:]
+  private var anyUntold: Set<Int32> = []
   private(set) var missing: [ArchivePath] = []
   private(set) var corrupt: [ArchivePath] = []
   /// Files whose number of bytes the indices vouch for, and their sum, empty files included.
@@ -45,6 +46,7 @@ struct Survey {
   private let pieceIndices: [String: PieceIndexRecord]
   private static let empty = (try? SHA256Digest.hashing([])) ?? .zero
   private var pathBuffer: [CChar] = []
+  private var lastPath: (location: IndexLocation?, paths: [Int32: String]) = (nil, [:])
 
   init(
     contents: Contents, root: ArchiveRoot, archive: RowID, ledger: Ledger, base: PieceSize,
@@ -57,6 +59,9 @@ struct Survey {
     self.base = base
     self.pieceIndices = pieceIndices
   }
+
+  /// Whether some piece index has not told of a content.
+  func isUntold(_ position: Int32) -> Bool { anyUntold.contains(position) }
 
   /// Reads one index. What was learnt may be believed only when this returns.
   mutating func read(_ source: IndexSource) throws {
@@ -188,12 +193,24 @@ struct Survey {
   private mutating func noteUntold(_ position: Int32, _ torrent: Int32, _ location: IndexLocation) {
     let content = contents.all[Int(position)]
     let run = contents.torrents[Int(torrent)]
-    let path = location.pieceIndexPath(for: run.architecture)
+    let path = pieceIndexPath(torrent, run.architecture, location)
     if let row = content.row, let record = run.record,
       pieceIndices[path]?.told.contains(.init(torrent: record.row, content: row)) == true
     {
       return
     }
     untold[path, default: []].insert(position)
+    anyUntold.insert(position)
+  }
+
+  /// One string an index and torrent, not one a stanza.
+  private mutating func pieceIndexPath(
+    _ torrent: Int32, _ architecture: String, _ location: IndexLocation
+  ) -> String {
+    if lastPath.location != location { lastPath = (location, [:]) }
+    if let path = lastPath.paths[torrent] { return path }
+    let path = location.pieceIndexPath(for: architecture)
+    lastPath.paths[torrent] = path
+    return path
   }
 }
