@@ -23,11 +23,20 @@ final class ZstdDecompressor: Decompressor {
     while target.pos < target.size, !isComplete || source.pos < source.size {
       let before = (source.pos, target.pos)
       let status = ZSTD_decompressStream(context, &target, &source)
-      guard ZSTD_isError(status) == 0 else { throw .corrupt("zstd") }
+      guard ZSTD_isError(status) == 0 else { throw Self.defect(status) }
       isComplete = status == 0
       if !isComplete, before == (source.pos, target.pos) { break }
     }
     consumed += source.pos
     return target.pos
+  }
+
+  /// An error is the negative of a number from zstd_errors.h, which is stable since zstd 1.3.1.
+  private static func defect(_ status: Int) -> DecompressionDefect {
+    switch -status {
+    // ZSTD_error_frameParameter_windowTooLarge, ZSTD_error_memory_allocation
+    case 16, 64: .tooMuchMemory
+    default: .corrupt("zstd")
+    }
   }
 }

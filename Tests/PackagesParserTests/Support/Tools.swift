@@ -19,7 +19,12 @@ final class ScratchDirectory: Sendable {
   /// Writes `bytes` to a file of the directory and returns its path.
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = "\(self.path)/\(name)"
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    // Foundation would wait for the disk.
+    guard let stream = fopen(path, "w") else { throw ToolFailure(command: [path], status: errno) }
+    let count = fwrite(bytes, 1, bytes.count, stream)
+    guard fclose(stream) == 0, count == bytes.count else {
+      throw ToolFailure(command: [path], status: errno)
+    }
     return path
   }
 }
