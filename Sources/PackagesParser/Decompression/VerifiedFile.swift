@@ -16,6 +16,7 @@ package final class VerifiedFile: ByteSource {
   private var input: UnsafeMutableRawBufferPointer
   private var pending: Range<Int> = 0..<0
   private var inputEnded = false
+  private var failure: ArchiveError?
   private var compressed: Verifier
   private var plain: Verifier
 
@@ -36,7 +37,8 @@ package final class VerifiedFile: ByteSource {
       throw ArchiveError(.software, "\(error)", at: ArchiveError.Place(file: file.path))
     }
     compressed = try Verifier(
-      expected: compression == .none ? nil : compressedAs, limit: limits.compressedBytes,
+      expected: compression == .none ? nil : compressedAs,
+      limit: compression == .none ? limits.indexBytes : limits.compressedBytes,
       hashes: compression != .none)
     plain = try Verifier(
       expected: plainAs ?? (compression == .none ? compressedAs : nil), limit: limits.indexBytes,
@@ -49,6 +51,17 @@ package final class VerifiedFile: ByteSource {
   deinit { input.deallocate() }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    // What was refused once must not end well when it is asked for again.
+    if let failure { throw failure }
+    do {
+      return try advance(into: buffer)
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private func advance(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
     while true {
       if pending.isEmpty, !inputEnded { try refill() }
       var consumed = 0
@@ -118,17 +131,19 @@ private struct Verifier: ~Copyable {
     self.hashes = hashes
     digest = try StreamDigest(.sha256)
     self.expected = expected
-    self.limit = expected.map { min($0.size.rawValue, limit) } ?? limit
+    self.limit = limit
   }
 
   mutating func take(_ bytes: UnsafeRawBufferPointer, of name: String) throws(ArchiveError) {
     count += UInt64(bytes.count)
+    let place = ArchiveError.Place(file: name)
     guard count <= limit else {
-      let reason =
-        expected.map { "larger than the \($0.size) bytes that Release lists" }
-        ?? "larger than the limit of \(limit) bytes"
+      throw ArchiveError(.data, "larger than the limit of \(limit) bytes", at: place)
+    }
+    if let expected, count > expected.size.rawValue {
       throw ArchiveError(
-        .data, reason, at: ArchiveError.Place(file: name), advice: Verifier.advice)
+        .data, "larger than the \(expected.size) bytes that Release lists", at: place,
+        advice: Verifier.advice)
     }
     if hashes { digest.update(bytes) }
   }
