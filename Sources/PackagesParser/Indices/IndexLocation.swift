@@ -41,7 +41,9 @@ public struct IndexLocation: Hashable, Sendable {
     } else {
       return nil
     }
-    guard !component.isEmpty, component.last != "debian-installer" else { return nil }
+    guard !component.isEmpty, component.last != "debian-installer",
+      !component.contains(where: \.isEmpty)
+    else { return nil }
     self.component = component.joined(separator: "/")
   }
 
