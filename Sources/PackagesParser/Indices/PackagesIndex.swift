@@ -31,8 +31,13 @@ public struct PackagesIndex: ~Copyable {
     if let defect = ArchivePath.defect(in: filename) {
       throw reader.error("Filename '\(String(field: filename))': \(defect)", at: 2)
     }
+    let architecture = try field(1)
+    guard isArchitecture(architecture) else {
+      throw reader.error(
+        "Architecture '\(String(field: architecture))', expected letters, digits and '-'", at: 1)
+    }
     return PackageEntry(
-      package: try field(0), architecture: try field(1), filename: filename,
+      package: try field(0), architecture: architecture, filename: filename,
       content: ContentID(sha256: digest, size: size))
   }
 
@@ -60,6 +65,7 @@ public struct PackagesIndex: ~Copyable {
 /// One stanza of Packages; its bytes are valid until the index moves on.
 public struct PackageEntry {
   public let package: UnsafeRawBufferPointer
+  /// Letters, digits and `-` alone, safe in a path.
   public let architecture: UnsafeRawBufferPointer
   /// Safe by its spelling (`ArchivePath.defect` found nothing).
   public let filename: UnsafeRawBufferPointer
@@ -73,4 +79,13 @@ func withoutDot(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     path = UnsafeRawBufferPointer(rebasing: path[2...])
   }
   return path
+}
+
+/// Whether `bytes` can name an architecture: the rule of dpkg, which also keeps them out of `..`.
+private func isArchitecture(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  bytes.first != 0x2D
+    && bytes.allSatisfy { byte in
+      let lowered = byte | 0x20
+      return lowered &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x2D
+    }
 }
