@@ -11,6 +11,7 @@ public struct SourcesIndex: ~Copyable {
   public let reader: StanzaReader
   private let limits: ParserLimits
   private var files: [SourceFile] = []
+  private var contents: [[UInt8]: ContentID] = [:]
 
   /// Reads `source`.
   public init(_ source: any ByteSource, limits: ParserLimits = ParserLimits()) {
@@ -32,12 +33,19 @@ public struct SourcesIndex: ~Copyable {
       throw reader.error("the stanza has no Checksums-Sha256")
     }
     files.removeAll(keepingCapacity: true)
+    contents.removeAll(keepingCapacity: true)
+    let place = withoutFinalSlash(withoutDot(directory))
     var words = Words(records)
     while let hash = words.next() {
       guard let size = words.next(), let name = words.next() else {
         throw reader.error("Checksums-Sha256 is no list of 'hash size name' lines", at: 2)
       }
-      files.append(try file(hash, size, name, in: withoutDot(directory)))
+      let file = try file(hash, size, name, in: place)
+      if let other = contents.updateValue(file.content, forKey: file.name), other != file.content {
+        throw reader.error(
+          "'\(String(field: name))' is listed twice, with different values", at: 2)
+      }
+      files.append(file)
       guard files.count <= limits.sourceRecords else {
         throw reader.error("more than \(limits.sourceRecords) files", at: 2)
       }
@@ -62,7 +70,7 @@ public struct SourcesIndex: ~Copyable {
     guard !name.contains(0x2F) else {
       throw reader.error("'\(String(field: name))': a file name with a slash", at: 2)
     }
-    let isTop = directory.isEmpty || directory.elementsEqual([0x2E])
+    let isTop = directory.isEmpty || directory.count == 1 && directory[0] == 0x2E
     let path = isTop ? Array(name) : Array(directory) + [0x2F] + Array(name)
     if let defect = path.withUnsafeBytes({ ArchivePath.defect(in: $0) }) {
       throw reader.error("'\(String(decoding: path, as: UTF8.self))': \(defect)", at: 2)
@@ -87,4 +95,10 @@ public struct SourceFile: Sendable {
   /// Directory and name, safe by its spelling.
   public let path: [UInt8]
   public let content: ContentID
+}
+
+/// `path` without a slash at its end, which apt passes over as well.
+private func withoutFinalSlash(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  guard path.count > 1, path.last == 0x2F else { return path }
+  return UnsafeRawBufferPointer(rebasing: path.dropLast())
 }
