@@ -71,39 +71,42 @@ public struct ReleaseFile: Sendable {
         at: ArchiveError.Place(file: stanza.file),
         advice: "make the Release with SHA256 sums")
     }
-    let words = field.words
-    guard words.count.isMultiple(of: 3), words.count / 3 <= limits.releaseEntries else {
-      throw ArchiveError(
-        .data,
-        "the SHA256 section is no list of at most \(limits.releaseEntries) 'hash size path' lines",
-        at: stanza.place(of: "SHA256"))
-    }
     var files: [String: ContentID] = [:]
-    files.reserveCapacity(words.count / 3)
-    for index in stride(from: 0, to: words.count, by: 3) {
-      let place = ArchiveError.Place(
-        file: stanza.file, line: field.line + 1 + UInt64(index / 3))
-      try add(words[index], words[index + 1], words[index + 2], place, to: &files)
+    var line = field.line
+    try field.raw.withUnsafeBufferPointer { bytes throws(ArchiveError) in
+      var words = Words(UnsafeRawBufferPointer(bytes))
+      while let hash = words.next() {
+        line += 1
+        guard let size = words.next(), let path = words.next(),
+          line - field.line <= limits.releaseEntries
+        else {
+          throw ArchiveError(
+            .data,
+            "the SHA256 section is no list of at most \(limits.releaseEntries) 'hash size path' lines",
+            at: stanza.place(of: "SHA256"))
+        }
+        try add(
+          hash, size, path, ArchiveError.Place(file: stanza.file, line: line), to: &files)
+      }
     }
     return files
   }
 
   private static func add(
-    _ hash: String, _ size: String, _ path: String, _ place: ArchiveError.Place,
-    to files: inout [String: ContentID]
+    _ hash: UnsafeRawBufferPointer, _ size: UnsafeRawBufferPointer, _ path: UnsafeRawBufferPointer,
+    _ place: ArchiveError.Place, to files: inout [String: ContentID]
   ) throws(ArchiveError) {
-    guard let digest = SHA256Digest(hex: hash), size.allSatisfy(\.isWholeNumber),
-      let bytes = UInt64(size), bytes <= 1 << 50
-    else {
-      throw ArchiveError(
-        .data, "'\(hash) \(size) \(path)' is no 'hash size path' line", at: place)
+    guard let digest = SHA256Digest(hex: hash), let bytes = decimal(size), bytes <= 1 << 50 else {
+      let entry = [hash, size, path].map { String(field: $0) }.joined(separator: " ")
+      throw ArchiveError(.data, "'\(entry)' is no 'hash size path' line", at: place)
     }
-    do throws(ArchivePath.Defect) { _ = try ArchivePath(path) } catch {
-      throw ArchiveError(.data, "'\(path)': \(error)", at: place)
+    let name: String
+    do throws(ArchivePath.Defect) { name = try ArchivePath(bytes: path).string } catch {
+      throw ArchiveError(.data, "'\(String(field: path))': \(error)", at: place)
     }
     let content = ContentID(sha256: digest, size: ByteCount(bytes))
-    if let other = files.updateValue(content, forKey: path), other != content {
-      throw ArchiveError(.data, "'\(path)' is listed twice, with different values", at: place)
+    if let other = files.updateValue(content, forKey: name), other != content {
+      throw ArchiveError(.data, "'\(name)' is listed twice, with different values", at: place)
     }
   }
 }
