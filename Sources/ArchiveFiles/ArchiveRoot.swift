@@ -27,8 +27,28 @@ public final class ArchiveRoot: Sendable {
   ///   path names something other than a regular file.
   public func open(_ path: ArchivePath) throws(ArchiveError) -> Descriptor? {
     // O_NONBLOCK: a FIFO in the tree must not hang the run.
-    var number = archive_open_beneath(directory.number, path.string, O_RDONLY | O_NONBLOCK)
-    if number < 0, errno == ENOSYS || errno == EPERM { number = try openByResolving(path) }
+    let number = archive_open_beneath(directory.number, path.string, O_RDONLY | O_NONBLOCK)
+    if number < 0, errno == ENOSYS || errno == EPERM { return try openByResolving(path) }
+    return try regularFile(number, path)
+  }
+
+  /// As `open`, where openat2(2) is not to be had: resolves first, then refuses what lies outside.
+  package func openByResolving(_ path: ArchivePath) throws(ArchiveError) -> Descriptor? {
+    guard let resolved = realpath(absolute(path), nil) else { return try regularFile(-1, path) }
+    defer { free(resolved) }
+    // Bytes, because texts that Unicode calls equal are different directories.
+    let inside = self.path == "/" ? "/" : self.path + "/"
+    guard String(cString: resolved).utf8.starts(with: inside.utf8) else {
+      throw .system(EXDEV, "open", absolute(path))
+    }
+    let number = Glibc.open(resolved, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+    return try regularFile(number, path)
+  }
+
+  /// Takes an opened file, or what errno says of a failure.
+  private func regularFile(
+    _ number: CInt, _ path: ArchivePath
+  ) throws(ArchiveError) -> Descriptor? {
     guard number >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw .system(errno, "open", absolute(path))
@@ -39,16 +59,6 @@ public final class ArchiveRoot: Sendable {
         .data, "expected a regular file", at: ArchiveError.Place(file: absolute(path)))
     }
     return descriptor
-  }
-
-  /// Where openat2(2) is not to be had: resolves first, then refuses what lies outside.
-  private func openByResolving(_ path: ArchivePath) throws(ArchiveError) -> CInt {
-    guard let resolved = realpath(absolute(path), nil) else { return -1 }
-    defer { free(resolved) }
-    guard String(cString: resolved).hasPrefix(self.path + "/") else {
-      throw .system(EXDEV, "open", absolute(path))
-    }
-    return Glibc.open(resolved, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
   }
 
   /// The status of what `path` (NUL-terminated, safe by its spelling) names, links followed; nil
