@@ -49,11 +49,27 @@ package final class Ledger: Sendable {
     try self.init(path, using: &generator) {
       let copy = try DatabaseQueue(configuration: Ledger.configuration)
       guard isThere else { return copy }
-      var readOnly = Configuration()
-      readOnly.readonly = true
-      try DatabaseQueue(path: path, configuration: readOnly).backup(to: copy)
+      try Ledger.copy(path, to: copy)
       return copy
     }
+  }
+
+  /// Where nobody has the ledger open, SQLite is told so: it would leave two files beside it, even
+  /// of a reader. Somebody who opens it meanwhile makes `-wal`, and then it is read once more.
+  private static func copy(_ path: String, to copy: DatabaseQueue) throws {
+    var readOnly = Configuration()
+    readOnly.readonly = true
+    func isOpen() -> Bool { access("\(path)-wal", F_OK) == 0 }
+    let takesURI = try copy.read {
+      try Bool.fetchOne($0, sql: "SELECT sqlite_compileoption_used('USE_URI')") ?? false
+    }
+    let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
+    if takesURI, let escaped, !isOpen() {
+      let still = "file:\(escaped)?immutable=1"
+      try DatabaseQueue(path: still, configuration: readOnly).backup(to: copy)
+      if !isOpen() { return }
+    }
+    try DatabaseQueue(path: path, configuration: readOnly).backup(to: copy)
   }
 
   /// Whether there is a ledger in `directory`.
