@@ -56,7 +56,8 @@ extension ArchiveFixture {
       for suffix in compressions {
         let compressor = compressors[suffix] ?? []
         let compressed = try Command(compressor + ["-c"], input: bytes).check()
-        try Files.write(compressed, to: "\(staging)/\(path).\(suffix)")
+        let damage = damages["\(path).\(suffix)"]
+        try Files.write(damage?(compressed) ?? compressed, to: "\(staging)/\(path).\(suffix)")
       }
     }
   }

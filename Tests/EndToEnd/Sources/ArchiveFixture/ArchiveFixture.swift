@@ -17,12 +17,15 @@ public final class ArchiveFixture {
   public var signers: [Keys.Key]
   /// The compressions on disk; Release lists the uncompressed index as well, as Debian's does.
   public var compressions = ["xz", "gz", "bz2"]
+  /// Changes compressed indices, by path, before Release lists them.
+  public var damages: [String: ([UInt8]) -> [UInt8]] = [:]
 
   public var archive: String { "\(directory)/archive" }
   public var overlay: String { "\(directory)/overlay" }
   public var state: String { "\(directory)/state" }
   public var configuration: String { "\(directory)/archive-tool.conf" }
-  public let suite = "bookworm"
+  /// The directory below dists that `publish` writes.
+  public var suite = "bookworm"
   public var dists: String { "\(archive)/dists/\(suite)" }
   public var published: String { "\(overlay)/dists/\(suite)" }
 

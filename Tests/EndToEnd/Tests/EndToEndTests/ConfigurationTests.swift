@@ -28,7 +28,7 @@ import Testing
     let archive = try ArchiveFixture()
     try archive.configure(line)
     let number = 6 + line.split(separator: "\n").count
-    try archive.expectRefusal(78, saying: "\(archive.configuration):\(number):", expected)
+    try archive.expectRefusal(78, saying: "\(archive.configuration):\(number)", expected)
   }
 
   @Test func aStanzaOverridesForItsSuite() throws {
