@@ -13,6 +13,8 @@ package final class Ledger: Sendable {
   let database: any DatabaseWriter
   /// Who numbers here.
   package let publisher: PublisherID
+  /// For messages.
+  private let path: String
 
   /// Opens, or makes, the ledger in `directory`.
   ///
@@ -93,6 +95,7 @@ package final class Ledger: Sendable {
       try migrator.migrate(database)
       publisher = try database.write { try Ledger.publisher(in: $0, or: fresh, path) }
       self.database = database
+      self.path = path
     } catch {
       throw Ledger.explained(error, path)
     }
@@ -126,12 +129,12 @@ package final class Ledger: Sendable {
 extension Ledger {
   /// Reads within one snapshot.
   func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
-    do { return try database.read(body) } catch { throw Ledger.explained(error, "ledger") }
+    do { return try database.read(body) } catch { throw Ledger.explained(error, path) }
   }
 
   /// Writes in one transaction, durable when this returns.
   func write<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
-    do { return try database.write(body) } catch { throw Ledger.explained(error, "ledger") }
+    do { return try database.write(body) } catch { throw Ledger.explained(error, path) }
   }
 
   /// SQLite's errors in the words of the field.
@@ -142,7 +145,9 @@ extension Ledger {
     }
     let reason = error.message ?? "\(error.resultCode)"
     switch error.resultCode.primaryResultCode {
-    case .SQLITE_FULL:
+    case .SQLITE_FULL,
+      // There was no room for the file in which readers and writers find each other.
+      .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
       return ArchiveError(
         .io, "cannot write the ledger: disk full", at: place,
         advice: "free some space and run again: nothing was lost")
