@@ -8,7 +8,8 @@ private import Synchronization
 public enum Scratch {
   /// Short, for gpg's sockets must fit into 108 bytes.
   public static let root: String = {
-    var template = Array("/tmp/e2e-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/e2e-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       fatalError("no temporary directory: \(String(cString: strerror(errno)))")
     }
