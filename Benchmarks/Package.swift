@@ -7,6 +7,9 @@ let package = Package(
   targets: [
     .target(name: "CLineScan"),
     .executableTarget(
+      name: "evp-passes", path: "Sources/EVPPasses",
+      linkerSettings: [.linkedLibrary("crypto")]),
+    .executableTarget(
       name: "parse-bench",
       dependencies: [
         "CLineScan", .product(name: "PackagesParser", package: "archive-tool"),
