@@ -30,7 +30,14 @@ extension HashRun {
       return
     }
     var set = try stagedSet(input, name: Self.setName(input.release.date, digest))
-    let published = try await fill(&set, survey, input, torrents, &report)
+    let published: Filled
+    do {
+      published = try await fill(&set, survey, input, torrents, &report)
+    } catch {
+      // What is half made helps nobody, least of all on a full disk.
+      try? removeTree(set.staging)
+      throw error
+    }
     if set.isInPlace {
       // The next run will read what this one wrote.
       fingerprint.release = published.release
@@ -79,11 +86,14 @@ extension HashRun {
       forgotten: Set(byHash.filter { $0.value >= settings.byHashKeep }.keys))
   }
 
+  /// The Release of a new set, and the indices as it lists them.
+  private typealias Filled = (release: SHA256Digest, indices: [DescribedIndex])
+
   /// Puts a whole set together in its staging place, down to the signature.
   private func fill(
     _ set: inout any StagedSet, _ survey: Survey, _ input: RunInput, _ torrents: [TorrentRecord],
     _ report: inout RunReport
-  ) async throws -> (release: SHA256Digest, indices: [DescribedIndex]) {
+  ) async throws -> Filled {
     var files: [String: OutputSums] = [:]
     var links: [String: [String]] = [:]
     let extended = try await writeIndices(set, survey, input, &files, &links, &report)

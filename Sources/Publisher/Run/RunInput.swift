@@ -30,7 +30,8 @@ struct RunInput {
         .data, "the Release gives neither Codename nor Suite",
         at: ArchiveError.Place(file: release.stanza.file))
     }
-    if run.settings.publish == .inPlace, !signed.signers.isEmpty, !run.settings.signs {
+    let isSigned = exists("\(path)/InRelease") || exists("\(path)/Release.gpg")
+    if run.settings.publish == .inPlace, isSigned, !run.settings.signs {
       throw ArchiveError(
         .configuration, "the archive is signed, and neither Sign-Key nor Sign-Command is set",
         at: ArchiveError.Place(file: path),
