@@ -25,9 +25,9 @@ package struct ArchiveSite: Sendable {
     }
     let rest = path.string.utf8.dropFirst(prefix.utf8.count + 1)
     guard let inside = try? ArchivePath(String(Substring(rest))) else { return nil }
-    if let file = try overlay.open(inside) { return file }
-    // The overlay's indices name files of the archive's own pool.
-    return inside.isBelow("pool") ? try archive.open(inside) : nil
+    // The overlay's indices name files of the archive's own pool. The link to it that the overlay
+    // holds for other web servers leads out of its root, and so is never followed here.
+    return inside.isBelow("pool") ? try archive.open(inside) : try overlay.open(inside)
   }
 }
 

@@ -32,10 +32,11 @@ final class TestArchive: Sendable {
     try link("archive/pool/absolute", to: "\(directory)/outside/secret")
     try link("archive/pool/outside", to: "../../outside")
     try write("overlay/.generations/7/InRelease", Data("of the overlay\n".utf8))
-    try write("overlay/pool/own.deb", Data("own".utf8))
     try FileManager.default.createDirectory(
       at: url("overlay/dists"), withIntermediateDirectories: true)
     try link("overlay/dists/bookworm", to: "../.generations/7")
+    // As a published overlay has it, for web servers that know no more than its root.
+    try link("overlay/pool", to: "\(directory)/archive/pool")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
