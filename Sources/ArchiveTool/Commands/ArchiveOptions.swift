@@ -44,7 +44,7 @@ struct ArchiveOptions: ParsableArguments {
   /// What the configuration and the command line say for a suite that goes by any of `names`.
   func settings(_ file: ConfigurationFile, for names: [String]) throws -> SuiteSettings {
     var settings = try file.settings(for: names)
-    if settings.jobs == 1, file.words(.jobs).isEmpty { settings.jobs = Self.processors }
+    if settings.jobs == 0 { settings.jobs = Self.processors }
     if let archive { settings.archive = archive }
     if let output { settings.output = output }
     if let state { settings.state = state }
@@ -59,6 +59,13 @@ struct ArchiveOptions: ParsableArguments {
         .usage, "which archive?", advice: "name a directory by --archive, or Archive")
     }
     return settings
+  }
+
+  /// The same for a suite that may go by several names, one of which the configuration uses.
+  func settings(_ file: ConfigurationFile, suite name: String) throws -> SuiteSettings {
+    let archive = try settings(file, for: []).archive
+    let directory = try SuiteDirectory(named: name, archive: try ArchiveRoot(path: archive).path)
+    return try settings(file, for: [name, directory.name] + directory.aliases)
   }
 
   private static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

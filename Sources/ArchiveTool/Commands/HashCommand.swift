@@ -62,7 +62,7 @@ struct HashCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print reports as JSON.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Print nothing, not even warnings.")
+  @Flag(name: .shortAndLong, help: "Print errors alone, no warnings.")
   var quiet = false
 
   @Flag(name: .shortAndLong, help: "Print a summary of each suite.")
@@ -91,11 +91,14 @@ struct HashCommand: AsyncParsableCommand {
     }
     let general = try settings(file, for: [])
     if !hook { try await ArchiveUpdate.wait(general.archive, seconds: general.wait) }
-    let ledger = try openLedger(general)
     let root = try ArchiveRoot(path: general.archive)
     let printer = ReportPrinter(json: json, quiet: quiet, verbose: verbose)
     var lock: StateLock?
-    if !dryRun { lock = try StateLock(directory: general.state, note: "archive-tool hash") }
+    if !dryRun {
+      try makeDirectories(general.state)
+      lock = try StateLock(directory: general.state, note: "archive-tool hash")
+    }
+    let ledger = try openLedger(general)
     var reports: [RunReport] = []
     var failure: ArchiveError?
     for name in suites {
@@ -147,7 +150,6 @@ struct HashCommand: AsyncParsableCommand {
   private func openLedger(_ settings: SuiteSettings) throws -> Ledger {
     var generator = SystemRandomNumberGenerator()
     if dryRun { return try Ledger(copyOf: settings.state, using: &generator) }
-    try makeDirectories(settings.state)
     return try Ledger(directory: settings.state, using: &generator)
   }
 }

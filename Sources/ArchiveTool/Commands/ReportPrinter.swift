@@ -29,7 +29,8 @@ struct ReportPrinter {
   func clear() { bar?.clear() }
 
   func complain(_ error: ArchiveError, suite: String?) {
-    complain((suite.map { "\($0): " } ?? "") + "\(error)")
+    bar?.clear()
+    Terminal.complain((suite.map { "\($0): " } ?? "") + "\(error)")
   }
 
   private func complain(_ text: String) {

@@ -35,7 +35,7 @@ struct ShowCommand: AsyncParsableCommand {
     }
     var found: [PackageDetails] = []
     for name in suites {
-      let settings = try options.settings(file, for: [name])
+      let settings = try options.settings(file, suite: name)
       guard Ledger.exists(in: settings.state) else {
         throw ArchiveError(
           .noInput, "there is no ledger", at: ArchiveError.Place(file: settings.state),

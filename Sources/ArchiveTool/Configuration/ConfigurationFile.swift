@@ -41,6 +41,13 @@ struct ConfigurationFile {
           .configuration, "a stanza after the first needs a Suite field",
           at: ArchiveError.Place(file: stanza.file, line: stanza.fields.first?.line))
       }
+      if let field = stanza.fields.first(where: { field in
+        index > 0 && SettingField(named: field.name)?.isGeneral == true
+      }) {
+        throw ArchiveError(
+          .configuration, "'\(field.name)' holds for all suites", at: stanza.place(of: field.name),
+          advice: "move it to the first stanza")
+      }
       for field in stanza.fields where SettingField(named: field.name) == nil {
         throw ArchiveError(
           .configuration, "unknown field '\(field.name)'", at: stanza.place(of: field.name),

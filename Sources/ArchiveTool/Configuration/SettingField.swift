@@ -42,6 +42,14 @@ enum SettingField: String, CaseIterable {
     self = field
   }
 
+  /// Whether the field is no suite's own: one ledger, one archive, one daemon.
+  var isGeneral: Bool {
+    switch self {
+    case .archive, .state, .suites, .wait, .http: true
+    default: false
+    }
+  }
+
   /// Takes a value over into `settings`.
   ///
   /// - Throws: `ArchiveError` that says what was expected.

@@ -64,7 +64,7 @@ struct InPlaceSet: StagedSet {
     return writer.inPlace(of: upstream, changed: files, removed: removed)
   }
 
-  func swap() throws {
+  mutating func swap() throws {
     guard try tree.isUnchanged(visible) else {
       throw ArchiveError(
         .temporary, "someone wrote to the suite during the run",

@@ -18,20 +18,22 @@ struct OverlaySet: StagedSet {
 
   private let root: String
   private let suite: SuiteDirectory
-  private let name: String
+  private var name: String
   private let archive: ArchiveRoot
   private let upstream: ReleaseFile
   private let settings: SuiteSettings
   /// Files of the set before that this run does not write anew.
   private var carried: [String: ContentID] = [:]
+  private(set) var carriedByHash: Set<String> = []
 
   private var sets: String { "\(root)/.sets/\(suite.name)" }
   private var visible: String { "\(root)/dists/\(suite.name)" }
 
-  /// Begins a set called `name`, with the indices of the set before that are not in `written`.
+  /// Begins a set called `name`, with the indices of the set before that this run was to leave
+  /// alone, or did not find: a run limited to some indices must not lose the others.
   init(
     suite: SuiteDirectory, name: String, archive: ArchiveRoot, upstream: ReleaseFile,
-    settings: SuiteSettings, written: Set<IndexLocation>
+    settings: SuiteSettings, selection: IndexSelection
   ) throws {
     try makeDirectories(settings.output)
     root = try resolvedPath(settings.output)
@@ -44,25 +46,28 @@ struct OverlaySet: StagedSet {
     staging = "\(root)/.sets/\(suite.name)/.staging"
     try removeTree(staging)
     try makeDirectories(staging)
-    try carry(written)
+    try carry(Set(selection.filtered + selection.absent))
   }
 
   func compressions(of source: IndexSource) -> [Compression] { settings.compressions }
 
-  /// A run limited to some indices must not lose the others.
-  private mutating func carry(_ written: Set<IndexLocation>) throws {
+  private mutating func carry(_ locations: Set<IndexLocation>) throws {
     let path = "\(visible)/Release"
     guard exists(path) else { return }
     let limit = ParserLimits().releaseBytes
     let old = try ReleaseFile(try Descriptor.open(path).readAll(limit: limit), file: path)
     for (path, content) in old.files {
-      let (base, _) = Compression.split(path[...])
-      guard let location = IndexLocation(path: base), !written.contains(location),
-        Compression.allCases.contains(where: { upstream.files[base + $0.suffix] != nil })
+      let (base, compression) = Compression.split(path[...])
+      guard let location = IndexLocation(path: base), locations.contains(location),
+        compression == .none || settings.compressions.contains(compression)
       else { continue }
       carried[path] = content
       guard exists("\(visible)/\(path)") else { continue }
       try link("\(visible)/\(path)", as: "\(staging)/\(path)")
+      for name in byHashPaths(path, OutputSums(content)) {
+        try link("\(visible)/\(path)", as: "\(staging)/\(name)")
+        carriedByHash.insert(name)
+      }
     }
   }
 
@@ -92,14 +97,15 @@ struct OverlaySet: StagedSet {
       components: components.sorted(), files: listed)
   }
 
-  func swap() throws {
-    let final = "\(sets)/\(name)"
-    if exists(final) {
-      // A set of this name that never became visible, or that someone damaged since.
-      try removeTree("\(final).old")
-      try move(final, to: "\(final).old")
+  mutating func swap() throws {
+    // A set of this name may be the visible one, damaged since or never recorded: it stays where
+    // it is until the link has moved.
+    var attempt = 1
+    while exists("\(sets)/\(name)") {
+      attempt += 1
+      name = "\(name.prefix { $0 != "." }).\(attempt)"
     }
-    try move(staging, to: final)
+    try move(staging, to: "\(sets)/\(name)")
     try synchronizeDirectory(sets)
     try makeDirectories(String(visible[..<(visible.lastIndex(of: "/") ?? visible.endIndex)]))
     let up = String(repeating: "../", count: suite.name.split(separator: "/").count)
@@ -120,7 +126,7 @@ struct OverlaySet: StagedSet {
       others.append((StalenessKey(status).modified, entry))
     }
     others.sort { $0 > $1 }
-    for (index, other) in others.enumerated() where index > 0 || other.name.hasSuffix(".old") {
+    for (index, other) in others.enumerated() where index > 0 {
       // Suites such as stable/updates have their sets below those of stable.
       if exists("\(sets)/\(other.name)/Release") || other.name.hasPrefix(".") {
         try removeTree("\(sets)/\(other.name)")

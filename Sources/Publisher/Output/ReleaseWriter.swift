@@ -44,7 +44,7 @@ struct ReleaseWriter {
     {
       Self.append(path, content.size, content.sha256.bytes, to: &output)
     }
-    return output
+    return Self.withoutTrailingBlanks(output)
   }
 
   /// An archive's Release with the sums of `changed` files, without `removed` ones, and with our
@@ -72,6 +72,18 @@ struct ReleaseWriter {
       }
       output += "\(field.name):\n".utf8
       Self.append(field, algorithm, changed, removed, to: &output)
+    }
+    return Self.withoutTrailingBlanks(output)
+  }
+
+  /// Blanks at the end of a line are no part of what a cleartext signature covers, so they would
+  /// make Release and InRelease differ.
+  private static func withoutTrailingBlanks(_ text: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(text.count)
+    for byte in text {
+      while byte == 0x0A, output.last == 0x20 || output.last == 0x09 { output.removeLast() }
+      output.append(byte)
     }
     return output
   }

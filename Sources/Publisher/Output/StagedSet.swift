@@ -17,17 +17,21 @@ protocol StagedSet: Sendable {
 
   /// The compressions an index is written in.
   func compressions(of source: IndexSource) -> [Compression]
+  /// By-hash paths of files that the set lists and this run did not write.
+  var carriedByHash: Set<String> { get }
   /// By-hash files of ours that are to stay, linked into the set.
   mutating func keepByHash(_ paths: [String]) throws
   /// The text of the new Release.
   func release(_ writer: ReleaseWriter, files: [String: OutputSums]) throws -> [UInt8]
   /// Makes the set visible in one step.
-  func swap() throws
+  mutating func swap() throws
   /// Removes what nobody needs any more.
   func prune() throws
 }
 
 extension StagedSet {
+  var carriedByHash: Set<String> { [] }
+
   /// The by-hash paths of a file, relative to the suite.
   func byHashPaths(_ path: String, _ sums: OutputSums) -> [String] {
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) + "/" } ?? ""

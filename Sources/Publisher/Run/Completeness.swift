@@ -14,6 +14,8 @@ struct Completeness {
   /// Release, or lies beyond what the configuration expects. An index that was never read never
   /// added anything, so a partial mirror is complete as far as it goes.
   func isComplete(_ architecture: String) -> Bool {
+    // A run that was told to look at a part must not conclude anything about the rest.
+    guard !selection.isLimited else { return false }
     let read = Set(selection.sources.map(\.location))
     let unexpected = Set(selection.unexpected)
     for record in pieceIndices.values {

@@ -29,6 +29,7 @@ extension HashRun {
     {
       return
     }
+    warnOfDifferences(input)
     var set = try stagedSet(input, name: Self.setName(input.release.date, digest))
     let published: Filled
     do {
@@ -73,11 +74,10 @@ extension HashRun {
   }
 
   private func stagedSet(_ input: RunInput, name: String) throws -> any StagedSet {
-    let written = Set(input.selection.sources.map(\.location))
     guard settings.publish == .inPlace else {
       return try OverlaySet(
         suite: input.directory, name: name, archive: root, upstream: input.release,
-        settings: settings, written: written)
+        settings: settings, selection: input.selection)
     }
     let byHash = try ledger.byHashFiles(of: input.suite, output: root.path)
     return try InPlaceSet(
@@ -88,6 +88,17 @@ extension HashRun {
 
   /// The Release of a new set, and the indices as it lists them.
   private typealias Filled = (release: SHA256Digest, indices: [DescribedIndex])
+
+  /// Said once, because the new Release does not list them any more.
+  private func warnOfDifferences(_ input: RunInput) {
+    guard settings.publish == .inPlace,
+      input.release.files.keys.contains(where: { $0.hasSuffix(".diff/Index") })
+    else { return }
+    context.observe(
+      .warning(
+        "\(input.directory.name): the index differences (Packages.diff) do not fit the extended "
+          + "indices and leave Release: clients fetch whole indices"))
+  }
 
   /// Puts a whole set together in its staging place, down to the signature.
   private func fill(
@@ -113,7 +124,7 @@ extension HashRun {
     }
     let release = try await writeRelease(set, files, torrents, input)
     try context.reached(.released)
-    try claim(&set, Set(links.values.joined()), input)
+    try claim(&set, set.carriedByHash.union(links.values.joined()), input)
     try synchronizeTree(set.staging)
     try context.reached(.staged)
     return (release, extended.indices)

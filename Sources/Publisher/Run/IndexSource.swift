@@ -38,11 +38,14 @@ struct IndexSelection: Sendable {
   var filtered: [IndexLocation] = []
   /// Beyond what the configuration says this mirror has.
   var unexpected: [IndexLocation] = []
+  /// Whether the command line limited the run at all.
+  let isLimited: Bool
 
   /// Chooses among what `release` lists for the suite in `dists/<name>`.
   init(
     release: ReleaseFile, suite: String, root: ArchiveRoot, settings: SuiteSettings
   ) throws(ArchiveError) {
+    isLimited = !settings.componentFilter.isEmpty || !settings.architectureFilter.isEmpty
     var listed: [IndexLocation: [Compression: ContentID]] = [:]
     for (path, content) in release.files {
       let (base, compression) = Compression.split(path[...])

@@ -37,6 +37,12 @@ struct RunInput {
         at: ArchiveError.Place(file: path),
         advice: "publish in place only what you can sign; a mirror publishes beside")
     }
+    if run.settings.publish == .inPlace, isSigned, run.settings.allowUnsigned {
+      throw ArchiveError(
+        .configuration, "the archive is signed, and with --allow-unsigned nobody looks by whom",
+        at: ArchiveError.Place(file: path),
+        advice: "name the archive's keys by --keyring: in place the same key must sign again")
+    }
     suite = try run.ledger.suite(origin: release.origin ?? "", name: ledgerName)
     if let last = suite.releaseDate, release.date < last, !run.settings.allowOlder {
       throw ArchiveError(

@@ -194,7 +194,8 @@ struct Survey {
     let content = contents.all[Int(position)]
     let run = contents.torrents[Int(torrent)]
     let path = pieceIndexPath(torrent, run.architecture, location)
-    if let row = content.row, let record = run.record,
+    // A retired content that is back was told of under numbers that it may not get again.
+    if !content.isRetired, let row = content.row, let record = run.record,
       pieceIndices[path]?.told.contains(.init(torrent: record.row, content: row)) == true
     {
       return

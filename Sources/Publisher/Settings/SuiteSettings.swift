@@ -50,7 +50,8 @@ package struct SuiteSettings: Sendable {
   package var signCommand: String?
   package var trackers: [String] = []
   package var webSeeds: [String] = []
-  package var jobs = 1
+  /// Files and blocks worked on at once; 0 for one a processor.
+  package var jobs = 0
   /// Publications for which by-hash files that are no longer listed stay.
   package var byHashKeep = 3
   /// A generation ends when less of its span than this lives, in percent.

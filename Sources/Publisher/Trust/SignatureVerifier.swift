@@ -21,7 +21,10 @@ struct SignatureVerifier: Sendable {
   ///   EX_UNAVAILABLE when gpgv cannot be run.
   func signers(of message: [UInt8], file: String, signature: String?) async throws -> Set<String> {
     var arguments = ["--status-fd", "1"]
-    for keyring in keyrings { arguments += ["--keyring", keyring] }
+    // gpgv looks for names without a slash in its own directory.
+    for keyring in keyrings {
+      arguments += ["--keyring", keyring.contains("/") ? keyring : "./\(keyring)"]
+    }
     arguments += signature.map { [$0, "-"] } ?? ["-"]
     let status: String
     let complaints: String
