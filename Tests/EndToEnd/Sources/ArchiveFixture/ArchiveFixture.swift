@@ -63,11 +63,13 @@ public final class ArchiveFixture {
   }
 
   /// Writes the configuration: what every test needs, and `lines` (fields, or further stanzas).
-  public func configure(_ lines: String = "", signKey: Keys.Key? = nil) throws {
+  public func configure(
+    _ lines: String = "", signKey: Keys.Key? = nil, inPlace: Bool = false
+  ) throws {
     try Files.write(
       """
       Archive: \(archive)
-      Output: \(overlay)
+      \(inPlace ? "Publish: in-place" : "Output: \(overlay)")
       State: \(state)
       Suites: \(suite)
       Keyring: \(keys.archive.keyring)
@@ -79,7 +81,7 @@ public final class ArchiveFixture {
 
   /// The same for an archive whose own operator runs the program.
   public func configureInPlace(_ lines: String = "") throws {
-    try configure("Publish: in-place\n\(lines)", signKey: keys.archive)
+    try configure(lines, signKey: keys.archive, inPlace: true)
   }
 }
 

@@ -111,7 +111,7 @@ import Testing
 
   @Test func isRefusedWithAForeignKey() throws {
     let archive = try archive()
-    try archive.configure("Publish: in-place", signKey: archive.keys.operator_)
+    try archive.configure(signKey: archive.keys.operator_, inPlace: true)
     let before = try TreeState.contents(of: archive.archive)
     let outcome = try archive.hash()
     #expect(outcome.status == 78, "\(outcome)")
