@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArchiveFixture
+import Glibc
+
+/// `archive-tool seed` on a free loopback port, until this object goes.
+final class Seeder {
+  let url: String
+  private let process: RunningCommand
+
+  init(_ archive: ArchiveFixture) throws {
+    process = try Tool.command(
+      ["seed", "--config", archive.configuration, "--http", "127.0.0.1:0"]
+    ).start()
+    let begin = "listening on "
+    for _ in 0..<3000 {
+      let line = process.errorsSoFar.split(separator: "\n").first { $0.hasPrefix(begin) }
+      if let line {
+        url = String(line.dropFirst(begin.count))
+        return
+      }
+      usleep(10_000)
+    }
+    process.signal(SIGKILL)
+    throw FixtureError("the seeder does not say where it listens: \(process.errorsSoFar)")
+  }
+
+  /// Ends it as a service manager does.
+  func stop() throws -> Outcome {
+    process.signal(SIGTERM)
+    return try process.wait(within: .seconds(30))
+  }
+
+  deinit { _ = try? stop() }
+}
