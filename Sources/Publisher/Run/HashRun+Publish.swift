@@ -29,7 +29,7 @@ extension HashRun {
     {
       return
     }
-    warnOfDifferences(input)
+    if old == nil { warnOfDifferences(input) }
     var set = try stagedSet(input, name: Self.setName(input.release.date, digest))
     let published: Filled
     do {
@@ -89,7 +89,7 @@ extension HashRun {
   /// The Release of a new set, and the indices as it lists them.
   private typealias Filled = (release: SHA256Digest, indices: [DescribedIndex])
 
-  /// Said once, because the new Release does not list them any more.
+  /// Said at the first publication alone.
   private func warnOfDifferences(_ input: RunInput) {
     guard settings.publish == .inPlace,
       input.release.files.keys.contains(where: { $0.hasSuffix(".diff/Index") })

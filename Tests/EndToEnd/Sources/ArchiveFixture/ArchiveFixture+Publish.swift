@@ -6,7 +6,6 @@ extension ArchiveFixture {
     "main/Contents-amd64.gz": [0x1F, 0x8B, 1, 2, 3],
     "main/i18n/Translation-en.bz2": Array("BZh9 translation".utf8),
     "main/binary-amd64/Release": Array("Archive: stable\nComponent: main\n".utf8),
-    "main/binary-amd64/Packages.diff/Index": Array("SHA256-Current: none\n".utf8),
   ]
 
   /// Compresses the indices, writes Release and signs it, as an archive's own tools would: each
@@ -49,6 +48,10 @@ extension ArchiveFixture {
   }
 
   private func writeIndices(to staging: String) throws {
+    if hasDifferences {
+      try Files.write(
+        "SHA256-Current: none\n", to: "\(staging)/main/binary-amd64/Packages.diff/Index")
+    }
     for (path, bytes) in Self.otherFiles { try Files.write(bytes, to: "\(staging)/\(path)") }
     let compressors = ["xz": ["xz", "-6"], "gz": ["gzip", "-9n"], "bz2": ["bzip2", "-9"]]
     for (path, bytes) in indices {

@@ -17,6 +17,8 @@ public final class ArchiveFixture {
   public var signers: [Keys.Key]
   /// The compressions on disk; Release lists the uncompressed index as well, as Debian's does.
   public var compressions = ["xz", "gz", "bz2"]
+  /// Whether Release lists index differences, as dak's does.
+  public var hasDifferences = false
   /// Changes compressed indices, by path, before Release lists them.
   public var damages: [String: ([UInt8]) -> [UInt8]] = [:]
 
