@@ -10,7 +10,9 @@ package struct StateLock: ~Copyable {
 
   /// Takes the lock of `directory`, which must exist.
   ///
-  /// - Parameter note: written into the lock for whoever finds it held, as `archive-tool hash`.
+  /// - Parameters:
+  ///   - directory: the state directory.
+  ///   - note: written into the lock for whoever finds it held, as `archive-tool hash`.
   /// - Throws: `ArchiveError`: EX_TEMPFAIL naming the holder when another process has it.
   package init(directory: String, note: String) throws(ArchiveError) {
     let path = "\(directory)/lock"

@@ -11,8 +11,12 @@ struct BlockManifest {
 
   /// Writes down `blocks`, and removes from the cache what no manifest names.
   ///
-  /// - Parameter isPartial: keeps also what was written down before, because the run saw only
-  ///   some of the suite's indices.
+  /// - Parameters:
+  ///   - blocks: names of the cache's files.
+  ///   - cache: the cache they lie in.
+  ///   - isPartial: keeps also what was written down before, because the run saw only some of the
+  ///     suite's indices.
+  /// - Throws: `ArchiveError` when the manifest cannot be written.
   func replace(by blocks: Set<String>, in cache: BlockCache, isPartial: Bool) throws {
     guard exists(directory) else { return }
     let all = isPartial ? blocks.union(Self.read(path)) : blocks

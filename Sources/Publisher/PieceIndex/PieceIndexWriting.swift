@@ -18,6 +18,7 @@ struct PieceIndexWriting {
   ///   - records: the piece indices that there are.
   ///   - entries: what each lacks, by path.
   ///   - make: makes the record of a new piece index.
+  /// - Throws: `ArchiveError` when a record cannot be made or a member not be compressed.
   /// - Returns: one addition for each piece index that something happened to, by path.
   func additions(
     described: [String: [DescribedIndex]], records: [String: PieceIndexRecord],
