@@ -82,6 +82,16 @@ import Testing
     #expect(second.output.contains("nothing changed"), "\(second)")
   }
 
+  @Test func quietSaysErrorsAlone() throws {
+    let archive = try ArchiveFixture()
+    try archive.drop(DebianPackage("adagio"))
+    let missing = try archive.hash("--quiet")
+    #expect(missing.status == 75 && missing.errors == "" && missing.output == "", "\(missing)")
+    archive.signers = [archive.keys.foreign]
+    try archive.publish()
+    try archive.expectRefusal(65, saying: "not signed by an accepted key", by: ["--quiet"])
+  }
+
   @Test func showAgreesWithWhatIsPublished() throws {
     let archive = try ArchiveFixture()
     try archive.hashInSilence()
