@@ -13,4 +13,7 @@ int archive_open_beneath(int directory, const char *_Nonnull path, int flags);
 /// renameat2(2) with RENAME_EXCHANGE: both names exist before and after. 0, or -1 and errno.
 int archive_rename_exchange(const char *_Nonnull a, const char *_Nonnull b);
 
+/// memfd_create(2): an empty file that only its descriptor names. Returns it, or -1 and errno.
+int archive_memory_file(const char *_Nonnull name);
+
 #endif

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveFiles
 internal import ArchiveModel
+private import CLinux
+private import Glibc
 private import Subprocess
 
 #if canImport(System)
@@ -26,11 +29,15 @@ struct SignatureVerifier: Sendable {
       arguments += ["--keyring", keyring.contains("/") ? keyring : "./\(keyring)"]
     }
     arguments += signature.map { [$0, "-"] } ?? ["-"]
+    let input = try Self.memoryFile(message)
+    defer { withExtendedLifetime(input) {} }
     let status: String
     let complaints: String
     do {
       let result = try await run(
-        .name("gpgv"), arguments: Arguments(arguments), input: .array(message),
+        .name("gpgv"), arguments: Arguments(arguments),
+        input: .fileDescriptor(
+          FileDescriptor(rawValue: input.number), closeAfterSpawningProcess: false),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
       status = result.standardOutput
       complaints = result.standardError
@@ -62,6 +69,17 @@ struct SignatureVerifier: Sendable {
     }
     return verdict.signers
   }
+
+  /// A file of `bytes`, read from its start. Not a pipe: gpgv may end before it has read all, and
+  /// a pipe that breaks under it brings Subprocess down.
+  private static func memoryFile(_ bytes: [UInt8]) throws(ArchiveError) -> Descriptor {
+    let number = archive_memory_file("signed message")
+    guard number >= 0 else { throw .system(errno, "create", "a file in memory") }
+    let file = Descriptor(owning: number, path: "a file in memory")
+    try file.write(bytes)
+    guard lseek(number, 0, SEEK_SET) == 0 else { throw .system(errno, "read", file.path) }
+    return file
+  }
 }
 
 /// What gpgv's status lines say (GnuPG's doc/DETAILS).
@@ -83,9 +101,10 @@ struct GpgvStatus: Hashable, Sendable {
     var isGood = false
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
-      guard words.count >= 3, words[0] == "[GNUPG:]" else { continue }
+      guard words.count >= 2, words[0] == "[GNUPG:]" else { continue }
+      if words[1] == "NEWSIG" { isGood = false }
+      guard words.count >= 3 else { continue }
       switch words[1] {
-      case "NEWSIG": isGood = false
       case "GOODSIG": isGood = true
       case "EXPSIG", "EXPKEYSIG", "REVKEYSIG":
         isGood = false
