@@ -72,6 +72,7 @@ extension Ledger {
   /// - Throws: `ArchiveError` when the ledger cannot be written.
   package func commit(_ changes: NumberChanges, suite: SuiteRecord) throws(ArchiveError) {
     try write { database in
+      try Self.checkUnused(changes.given, in: database)
       for given in changes.given { try Self.give(given, changes.releaseDate, in: database) }
       for revived in changes.revived { try Self.setRetired(revived, false, in: database) }
       for retired in changes.retired { try Self.setRetired(retired, true, in: database) }
@@ -88,6 +89,32 @@ extension Ledger {
         sql: "UPDATE suite SET release_date = ? WHERE id = ?",
         arguments: [changes.releaseDate.seconds, suite.row])
     }
+  }
+
+  /// Refuses numbers below the next one of their torrent, and any that overlap: the table's key
+  /// knows only where a range begins.
+  private static func checkUnused(
+    _ given: [NumberChanges.Given], in database: Database
+  ) throws {
+    var next: [RowID: UInt64] = [:]
+    for given in given.sorted(by: { $0.numbers.first < $1.numbers.first }) {
+      let unused = try next[given.torrent] ?? Self.next(of: given.torrent, in: database)
+      guard UInt64(given.numbers.first.rawValue) >= unused else {
+        throw ArchiveError(.software, "the numbers \(given.numbers) were to be given twice")
+      }
+      next[given.torrent] = UInt64(given.numbers.last.rawValue) + 1
+    }
+  }
+
+  /// One more than the last number ever given in a torrent.
+  private static func next(of torrent: RowID, in database: Database) throws -> UInt64 {
+    let query = """
+      SELECT max(next, coalesce(
+        (SELECT first + count FROM number WHERE torrent = ?1 ORDER BY first DESC LIMIT 1), 0))
+      FROM torrent WHERE id = ?1
+      """
+    let next = try Int64.fetchOne(database, sql: query, arguments: [torrent])
+    return UInt64(clamping: next ?? 0)
   }
 
   private static func give(
