@@ -59,11 +59,13 @@ struct BlockCache: Sendable {
     }
   }
 
-  /// Forgets all blocks but `used`; names that are not ours stay.
+  /// Forgets all blocks but `used`, and what a killed run left half written; names that are not
+  /// ours stay.
   func prune(keeping used: Set<String>) {
     guard let names = try? directoryEntries(directory) else { return }
-    for name in names where name.hasSuffix(".block") && !used.contains(name) {
-      unlink("\(directory)/\(name)")
+    for name in names where !used.contains(name) {
+      let isHalf = name.hasSuffix(".new") && name.contains(".block.")
+      if isHalf || name.hasSuffix(".block") { unlink("\(directory)/\(name)") }
     }
   }
 
