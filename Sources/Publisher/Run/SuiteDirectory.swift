@@ -59,8 +59,9 @@ package struct SuiteDirectory: Hashable, Sendable {
   private static func search(_ name: String, _ directories: [String], in dists: String) -> String? {
     for field in ["Codename", "Suite"] {
       for directory in directories where linkTarget("\(dists)/\(directory)") == nil {
-        guard let file = try? Descriptor.open("\(dists)/\(directory)/Release"),
-          let text = try? file.readAll(limit: 64 << 10),
+        let release = "\(dists)/\(directory)/Release"
+        let path = exists(release) ? release : "\(dists)/\(directory)/InRelease"
+        guard let text = try? Descriptor.open(path).readAll(limit: 64 << 10),
           let head = text.split(separator: 0x0A).first(where: {
             $0.starts(with: Array("\(field):".utf8))
           })
