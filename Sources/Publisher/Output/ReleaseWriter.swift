@@ -92,21 +92,42 @@ struct ReleaseWriter {
     _ field: ControlStanza.Field, _ algorithm: DigestAlgorithm, _ changed: [String: OutputSums],
     _ removed: Set<String>, to output: inout [UInt8]
   ) {
-    var rest = changed
-    let words = field.words
-    // A section in disorder was refused when the Release was read, for SHA256; others are copied
-    // as far as they go.
-    for index in stride(from: 0, to: words.count - words.count % 3, by: 3) {
-      let path = words[index + 2]
-      if removed.contains(path) { continue }
-      if let sums = rest.removeValue(forKey: path) {
+    var listed: Set<String> = []
+    for (path, line) in entries(of: field) where !removed.contains(path) {
+      if let sums = changed[path] {
+        listed.insert(path)
         append(path, sums.size, sums.values[algorithm] ?? [], to: &output)
       } else {
-        output += " \(words[index]) \(padded(words[index + 1])) \(path)\n".utf8
+        output += line
       }
     }
-    for (path, sums) in rest.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+    let new = changed.filter { !listed.contains($0.key) }
+    for (path, sums) in new.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       append(path, sums.size, sums.values[algorithm] ?? [], to: &output)
+    }
+  }
+
+  /// The paths of a section, each with its line as it came; in a section that is not written line
+  /// by line, with a line of its own.
+  private static func entries(of field: ControlStanza.Field) -> [(path: String, line: [UInt8])] {
+    var entries: [(path: String, line: [UInt8])] = []
+    for line in field.raw.split(separator: 0x0A) {
+      let words = line.withUnsafeBytes { Words($0).map { String(field: $0) } }
+      if words.isEmpty { continue }
+      guard words.count == 3, let first = line.first, isBlank(first) else {
+        return refolded(field.words)
+      }
+      entries.append((words[2], line + [0x0A]))
+    }
+    return entries
+  }
+
+  /// A section in disorder was refused when the Release was read, for SHA256; others are copied as
+  /// far as they go.
+  private static func refolded(_ words: [String]) -> [(path: String, line: [UInt8])] {
+    stride(from: 0, to: words.count - words.count % 3, by: 3).map { index in
+      let path = words[index + 2]
+      return (path, Array(" \(words[index]) \(padded(words[index + 1])) \(path)\n".utf8))
     }
   }
 
