@@ -152,7 +152,10 @@ extension Ledger {
         database,
         sql: "SELECT first, count FROM number WHERE torrent = ? AND content = ? AND retired = 0",
         arguments: [torrent.row, row])
-      return found.flatMap { PieceNumberRange(first: PieceNumber($0[0]), count: $0[1]) }
+      return try found.flatMap {
+        PieceNumberRange(
+          first: PieceNumber(try $0.pieceNumber(0)), count: try $0.pieceNumber(1))
+      }
     }
   }
 }

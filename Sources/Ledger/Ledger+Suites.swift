@@ -57,8 +57,11 @@ extension Ledger {
         """
       let rows = try Row.fetchCursor(database, sql: query, arguments: [torrent.row])
       while let row = try rows.next() {
-        let first: UInt32 = row[0]
-        guard let numbers = PieceNumberRange(first: PieceNumber(first), count: row[1]) else {
+        let first = try row.pieceNumber(0)
+        guard
+          let numbers = PieceNumberRange(
+            first: PieceNumber(first), count: try row.pieceNumber(1))
+        else {
           throw ArchiveError(.data, "the ledger is damaged: an empty range of numbers at \(first)")
         }
         let content = ContentID(
@@ -78,7 +81,9 @@ extension Ledger {
       FROM torrent WHERE suite = ? ORDER BY architecture, generation
       """
     return try Row.fetchAll(database, sql: query, arguments: [suite]).map { row in
-      guard let id = TorrentID(bytes: row.bytes(1)), let base = PieceSize(rawValue: row[5]) else {
+      guard let id = TorrentID(bytes: row.bytes(1)),
+        let base = PieceSize(rawValue: UInt64(clamping: row[5] as Int64))
+      else {
         throw ArchiveError(.data, "the ledger is damaged: torrent \(row[0] as Int64)")
       }
       return TorrentRecord(
@@ -86,7 +91,8 @@ extension Ledger {
         base: base,
         created: ArchiveDate(seconds: row[6]),
         numbering: Numbering(
-          floor: PieceNumber(row[7]), next: PieceNumber(row[8]), live: row[9]),
+          floor: PieceNumber(try row.pieceNumber(7)), next: PieceNumber(try row.pieceNumber(8)),
+          live: UInt64(clamping: row[9] as Int64)),
         superseded: (row[10] as Int64?).map { ArchiveDate(seconds: $0) })
     }
   }

@@ -171,6 +171,15 @@ extension Row {
   /// The bytes of a column.
   func bytes(_ column: Int) -> [UInt8] { [UInt8](self[column] as Data) }
 
+  /// A piece number or a count of them; a damaged ledger may hold anything.
+  func pieceNumber(_ column: Int) throws -> UInt32 {
+    guard let number = UInt32(exactly: self[column] as Int64) else {
+      throw ArchiveError(
+        .data, "the ledger is damaged: \(self[column] as Int64) is no piece number")
+    }
+    return number
+  }
+
   /// The digest in a column, without copying it first.
   func digest(_ column: Int) throws -> SHA256Digest {
     let digest = try withUnsafeData(atIndex: column) { data in

@@ -51,7 +51,7 @@ package struct Numbering: Hashable, Sendable {
 
   /// How much of the span between floor and next lives, in percent; 100 for an empty span.
   package var livePercent: Double {
-    let span = UInt64(next.rawValue - floor.rawValue)
-    return span == 0 ? 100 : Double(live) * 100 / Double(span)
+    guard next > floor else { return 100 }
+    return Double(live) * 100 / Double(next.rawValue - floor.rawValue)
   }
 }

@@ -47,13 +47,18 @@ struct SeedCommand: AsyncParsableCommand {
         .usage, "which archive?", advice: "name a directory by --archive, or Archive")
     }
     let overlay = output ?? settings.output
+    // An archive may be served before its first overlay is made, or have none.
+    let hasOverlay = !overlay.isEmpty && exists(overlay)
+    if !overlay.isEmpty, !hasOverlay {
+      Terminal.complain("\(overlay): not there yet, so no overlay is served")
+    }
     let configured = http.isEmpty ? file.words(.http) : http
     let addresses = try (configured.isEmpty ? ["127.0.0.1:8080"] : configured).map {
       try ListenAddress($0)
     }
     let configuration = SeederConfiguration(
       archive: try ArchiveRoot(path: archive),
-      overlay: overlay.isEmpty ? nil : try ArchiveRoot(path: overlay), addresses: addresses)
+      overlay: hasOverlay ? try ArchiveRoot(path: overlay) : nil, addresses: addresses)
     let seeder = HTTPSeeder(configuration: configuration) { [quiet] addresses in
       guard !quiet else { return }
       for address in addresses { Terminal.draw("listening on http://\(address)\n") }
