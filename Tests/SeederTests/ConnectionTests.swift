@@ -125,7 +125,7 @@ struct ConnectionTests {
 
   @Test func aSlowReaderIsServedToTheEnd() async throws {
     var limits = SeederLimits()
-    limits.idle = .seconds(2)
+    limits.idle = .seconds(3)
     try await withSeeder(limits: limits) { seeder in
       let connection = try RawConnection(port: seeder.port)
       try connection.send(

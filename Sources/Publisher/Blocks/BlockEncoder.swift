@@ -22,7 +22,7 @@ extension Compression {
     switch self {
     case .none: "none"
     case .gzip: "gzip-9"
-    case .xz: "xz-6-2MiB-\(XZ.niceLength)"
+    case .xz: "xz-6-2MiB-\(XZ.niceLength)-\(XZ.depth)"
     case .zstd: "zstd-19"
     case .bzip2: "bzip2-9"
     }

@@ -10,6 +10,9 @@ enum XZ {
   /// Match length at which the encoder stops looking for a longer one. At blocks of 1 MiB 32
   /// takes an eighth less time than preset 6's 64 for half a percent more bytes.
   static let niceLength: UInt32 = 32
+  /// How many candidates the encoder looks at for a match: an eighth less time than its own choice
+  /// for another half percent of bytes.
+  static let depth: UInt32 = 8
   private static let check = LZMA_CHECK_CRC64
 
   /// One block: header, compressed data, padding, check.
@@ -19,6 +22,7 @@ enum XZ {
     // No match reaches further than the block: a larger dictionary only costs memory.
     options.dict_size = 2 << 20
     options.nice_len = niceLength
+    options.depth = depth
     let filterLZMA2: lzma_vli = 0x21
     var block = lzma_block()
     block.check = check
