@@ -53,6 +53,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -67,7 +69,7 @@ let package = Package(
       "Publisher",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger",
-        "CBzip2", "CLzma", "CZlib", "CZstd", "CLinux", subprocess,
+        "CBzip2", "CDeflate", "CLzma", "CZstd", "CLinux", subprocess,
       ]),
     room(
       "Seeder", ["ArchiveModel", "ArchiveFiles", nioCore, nioPosix, nioHTTP1, lifecycle]),

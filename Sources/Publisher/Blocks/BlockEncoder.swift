@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
+private import CDeflate
 private import CLzma
-private import CZlib
 private import CZstd
 internal import PackagesParser
 
@@ -21,8 +21,8 @@ extension Compression {
   var encoderName: String {
     switch self {
     case .none: "none"
-    case .gzip: "gzip-9"
-    case .xz: "xz-6-2MiB-\(XZ.niceLength)-\(XZ.depth)"
+    case .gzip: "gzip-libdeflate-6"
+    case .xz: "xz-6-\(XZ.niceLength)-\(XZ.depth)-\(XZ.literalContext)-\(XZ.positionBits)"
     case .zstd: "zstd-19"
     case .bzip2: "bzip2-9"
     }
@@ -46,25 +46,16 @@ extension Compression {
   }
 
   /// A whole gzip member (RFC 1952) without name and time, so that equal input gives equal bytes.
+  /// libdeflate's level 6 takes two fifths of the time of zlib's 9, for fewer bytes.
   static func gzipMember(_ plain: UnsafeRawBufferPointer) throws(ArchiveError) -> EncodedBlock {
-    var stream = z_stream()
-    let size = CInt(MemoryLayout<z_stream>.size)
-    let status = deflateInit2_(
-      &stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
-    guard status == Z_OK else { throw failure("gzip") }
-    defer { deflateEnd(&stream) }
-    let bound = Int(deflateBound(&stream, UInt(plain.count)))
-    var finished = false
+    guard let compressor = libdeflate_alloc_compressor(6) else { throw failure("gzip") }
+    defer { libdeflate_free_compressor(compressor) }
+    let bound = libdeflate_gzip_compress_bound(compressor, plain.count)
     let bytes = [UInt8](unsafeUninitializedCapacity: bound) { buffer, used in
-      let source = plain.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      stream.next_in = UnsafeMutablePointer(mutating: source)
-      stream.avail_in = UInt32(plain.count)
-      stream.next_out = buffer.baseAddress
-      stream.avail_out = UInt32(buffer.count)
-      finished = deflate(&stream, Z_FINISH) == Z_STREAM_END
-      used = buffer.count - Int(stream.avail_out)
+      used = libdeflate_gzip_compress(
+        compressor, plain.baseAddress, plain.count, buffer.baseAddress, bound)
     }
-    guard finished else { throw failure("gzip") }
+    guard !bytes.isEmpty else { throw failure("gzip") }
     return EncodedBlock(bytes: bytes, unpaddedSize: 0, plainSize: UInt64(plain.count))
   }
 

@@ -7,22 +7,29 @@ private import CLzma
 ///
 /// Several streams one after the other would be legal too, but apt reads only the first.
 enum XZ {
-  /// Match length at which the encoder stops looking for a longer one. At blocks of 1 MiB 32
-  /// takes an eighth less time than preset 6's 64 for half a percent more bytes.
-  static let niceLength: UInt32 = 32
-  /// How many candidates the encoder looks at for a match: an eighth less time than its own choice
-  /// for another half percent of bytes.
-  static let depth: UInt32 = 8
+  /// Match length at which the encoder stops looking for a longer one, and how many candidates it
+  /// looks at: together about a third less time than preset 6's 64 and its own choice of 48, for
+  /// some more than one percent of bytes, at blocks of 1 MiB.
+  static let niceLength: UInt32 = 24
+  static let depth: UInt32 = 12
+  /// How many high bits of a literal's neighbour choose its statistics: text of an index gains a
+  /// quarter of a percent from the most that there are (preset 6 has 3), at no cost of time.
+  static let literalContext = UInt32(LZMA_LCLP_MAX)
+  /// Text has no alignment: looking for none saves a little time.
+  static let positionBits: UInt32 = 0
+  /// No match reaches further than the block: a larger dictionary only costs memory and time.
+  private static let smallestDictionary = 4096
   private static let check = LZMA_CHECK_CRC64
 
   /// One block: header, compressed data, padding, check.
   static func block(_ plain: UnsafeRawBufferPointer) throws(ArchiveError) -> EncodedBlock {
     var options = lzma_options_lzma()
     guard lzma_lzma_preset(&options, 6) == 0 else { throw failure() }
-    // No match reaches further than the block: a larger dictionary only costs memory.
-    options.dict_size = 2 << 20
+    options.dict_size = UInt32(clamping: max(plain.count, smallestDictionary))
     options.nice_len = niceLength
     options.depth = depth
+    options.lc = literalContext
+    options.pb = positionBits
     let filterLZMA2: lzma_vli = 0x21
     var block = lzma_block()
     block.check = check
