@@ -59,11 +59,12 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CPieceHash", dependencies: ["CLibcrypto"]),
 
     room("ArchiveModel", []),
     room("ArchiveFiles", ["ArchiveModel", "CLinux", "CLibcrypto"]),
     room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib", "CZstd"]),
-    room("PieceHasher", ["ArchiveModel", "ArchiveFiles"]),
+    room("PieceHasher", ["ArchiveModel", "ArchiveFiles", "CLinux", "CPieceHash"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room(
       "Publisher",

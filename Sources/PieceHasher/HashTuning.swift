@@ -4,14 +4,17 @@ package import ArchiveModel
 
 /// The measures of the hasher's work; what comes out does not depend on them.
 package struct HashTuning: Sendable {
-  /// Bytes that all digests pass over in turn before more are read: whole leaves, few enough to
-  /// stay in a core's second-level cache.
-  package var chunkLength = 128 << 10
-  /// Pieces up to this length are read whole and shared with idle workers; larger ones pass
-  /// through one worker in chunks, so that memory does not grow with the file.
-  package var sharedPieceLimit = 4 << 20
+  /// What each lane reads at once: whole leaves, few enough that all lanes of a worker stay in its
+  /// core's second-level cache.
+  package var laneLength = 32 << 10
+  /// What of a large file is in memory before its pieces go through the lanes together: whole
+  /// pieces, up to sixteen. Zero never treats a file so.
+  package var windowLength = 16 << 20
   /// Called when the first chunk of a file was read, for tests that change the file there.
   package var afterFirstRead: (@Sendable (ArchivePath) -> Void)?
+
+  /// With fewer pieces side by side the lanes of a window are not worth their memory.
+  static let fewestPieces = 4
 
   package init() {}
 }

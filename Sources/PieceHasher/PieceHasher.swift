@@ -4,19 +4,24 @@ package import ArchiveFiles
 
 /// Reads files of an archive once and computes every digest that indices and torrents name.
 ///
-/// Several files are in flight, each read by one worker in chunks that stay in its cache. When no
-/// file is left to begin, idle workers digest pieces of the large ones that are still being read,
-/// whose readers then do little more than the whole-file SHA-256, which only one can do.
+/// Each worker has as many files in flight as its processor has lanes, so that one step advances
+/// all of them. A file too large to end with the others is read a window of pieces at a time
+/// instead, whose lanes are its pieces; a worker without files digests what another has read.
 package struct PieceHasher: Sendable {
   private let root: ArchiveRoot
   private let workers: Int
+  private let options: HashOptions
   private let tuning: HashTuning
   private let executor = BlockingExecutor(label: "piece-hasher")
 
   /// Prepares to read below `root` with `workers` threads (at least one).
-  package init(root: ArchiveRoot, workers: Int, tuning: HashTuning = HashTuning()) {
+  package init(
+    root: ArchiveRoot, workers: Int, options: HashOptions = HashOptions(),
+    tuning: HashTuning = HashTuning()
+  ) {
     self.root = root
     self.workers = max(1, workers)
+    self.options = options
     self.tuning = tuning
   }
 
@@ -27,25 +32,24 @@ package struct PieceHasher: Sendable {
   /// the caller runs; while it lasts, workers that have finished what they had wait as well, so
   /// outcomes do not pile up.
   ///
-  /// - Throws: `CancellationError`, what `completed` throws, or an `ArchiveError` where libcrypto
-  ///   lacks a digest. A file's failure is its outcome.
+  /// - Throws: `CancellationError`, or what `completed` throws. A file's failure is its outcome.
   nonisolated(nonsending) package func run(
     _ jobs: [HashJob], progress: @escaping @Sendable (HashProgress) -> Void = { _ in },
     completed: (HashJob, HashOutcome) async throws -> Void
   ) async throws {
+    guard !jobs.isEmpty else { return }
     let context = HashContext(
-      root: root, workers: workers, tuning: tuning, meter: ProgressMeter(progress))
-    var queue = HashQueue(jobs)
+      jobs, root: root, workers: workers, options: options, tuning: tuning,
+      meter: ProgressMeter(progress))
     // Whoever has no files is free to help before the first file is begun.
-    let first = (0..<workers).compactMap { _ in queue.next() }
-    for _ in first.count..<workers { context.idle.give(try HashWorker(tuning)) }
+    for _ in min(workers, jobs.count)..<workers { context.idle.give(HashWorker(context)) }
     try await withThrowingTaskGroup(of: Batch.self) { group in
-      for jobs in first { begin(jobs, with: try HashWorker(tuning), in: context, &group) }
+      for _ in 0..<min(workers, jobs.count) { begin(HashWorker(context), &group) }
       while let batch = try await group.next() {
-        if let jobs = queue.next() {
-          begin(jobs, with: batch.worker, in: context, &group)
-        } else {
+        if batch.outcomes.isEmpty {
           context.idle.give(batch.worker)
+        } else {
+          begin(batch.worker, &group)
         }
         for (job, outcome) in batch.outcomes { try await completed(job, outcome) }
       }
@@ -54,22 +58,13 @@ package struct PieceHasher: Sendable {
 
   /// What one task did, and the worker it was done with.
   private struct Batch: Sendable {
-    let outcomes: [(HashJob, HashOutcome)]
+    let outcomes: [HashWorker.Outcome]
     let worker: HashWorker
   }
 
-  /// Sends `worker` to its next files.
-  private func begin(
-    _ jobs: [HashJob], with worker: HashWorker, in context: HashContext,
-    _ group: inout ThrowingTaskGroup<Batch, any Error>
-  ) {
+  private func begin(_ worker: HashWorker, _ group: inout ThrowingTaskGroup<Batch, any Error>) {
     group.addTask(executorPreference: executor) {
-      var outcomes: [(HashJob, HashOutcome)] = []
-      outcomes.reserveCapacity(jobs.count)
-      for job in jobs {
-        outcomes.append((job, try await FilePass.outcome(of: job, in: context, using: worker)))
-      }
-      return Batch(outcomes: outcomes, worker: worker)
+      Batch(outcomes: try await worker.work(), worker: worker)
     }
   }
 }

@@ -8,6 +8,7 @@ struct PiecePlan: Sendable {
   let pieceSize: PieceSize
   /// None for an empty file.
   let pieceCount: Int
+  let hashes: PieceHashes
   /// What is computed over the file. A digest that equals another is left out: the SHA-256 of a
   /// single-piece file is its piece's, that of a piece of one leaf is the leaf's.
   let chains: DigestChains
@@ -16,18 +17,23 @@ struct PiecePlan: Sendable {
   let pieceHeight: Int
 
   /// Cuts a file of `size` in a torrent whose base piece size is `base`.
-  init(size: ByteCount, base: PieceSize) {
+  init(size: ByteCount, base: PieceSize, hashes: PieceHashes = .all) {
     self.size = size
+    self.hashes = hashes
     pieceSize = PieceSize.forFile(of: size, base: base)
     pieceCount = Int(pieceSize.pieceCount(of: size))
-    let single = pieceCount == 1
     pieceHeight =
-      single
+      pieceCount == 1
       ? MerkleTree.height(over: (size.rawValue - 1) / PieceSize.leaf.rawValue + 1)
       : MerkleTree.height(of: pieceSize)
+    // What is asked of a piece, beside what the whole file asks of its only one.
+    let single = pieceCount == 1
+    let sha256 = single || pieceCount > 1 && hashes.contains(.sha256)
     var chains: DigestChains = single ? [] : [.file]
-    if pieceCount > 0 { chains.formUnion([.pieceSHA1, .leaves]) }
-    if pieceCount > 0, pieceHeight > 0 { chains.insert(.pieceSHA256) }
+    if sha256, pieceHeight > 0 { chains.insert(.pieceSHA256) }
+    if sha256, pieceHeight == 0 { chains.insert(.leaves) }
+    if pieceCount > 0, hashes.contains(.btmh) { chains.insert(.leaves) }
+    if pieceCount > 0, hashes.contains(.sha1) { chains.insert(.pieceSHA1) }
     self.chains = chains
   }
 

@@ -17,29 +17,29 @@ struct ChangedWhileReadTests {
     try waitForTick()
   }
 
-  @Test(arguments: Way.allCases)
+  @Test(arguments: Way.all)
   func cut(_ way: Way) async throws {
     try await expectChange(way) { truncate($0.path("file"), 150_000) }
   }
 
-  @Test(arguments: Way.allCases)
+  @Test(arguments: Way.all)
   func appendedTo(_ way: Way) async throws {
     try await expectChange(way) { try $0.write([1], to: "file", flags: O_APPEND) }
   }
 
-  @Test("Overwritten with the same bytes", arguments: Way.allCases)
+  @Test("Overwritten with the same bytes", arguments: Way.all)
   func overwritten(_ way: Way) async throws {
     let bytes = bytes
     try await expectChange(way) { try $0.write(bytes, to: "file", flags: 0) }
   }
 
-  @Test("Replaced by a rename, as mirror syncs do", arguments: Way.allCases)
+  @Test("Replaced by a rename, as mirror syncs do", arguments: Way.all)
   func replaced(_ way: Way) async throws {
     try archive.write(bytes, to: "new")
     try await expectChange(way) { rename($0.path("new"), $0.path("file")) }
   }
 
-  @Test("The next file is not touched by what was given up", arguments: Way.allCases)
+  @Test("The next file is not touched by what was given up", arguments: Way.all)
   func next(_ way: Way) async throws {
     try archive.write(bytes, to: "next")
     let jobs = try [
@@ -50,7 +50,7 @@ struct ChangedWhileReadTests {
       if path.string == "file" { truncate(archive.path("file"), 150_000) }
     }
     var outcomes: [Int: HashOutcome] = [:]
-    try await PieceHasher(root: archive.root, workers: way.workers, tuning: tuning).run(jobs) {
+    try await archive.hasher(way, tuning).run(jobs) {
       outcomes[$0.id] = $1
     }
     #expect(outcomes[0] == .changedWhileRead)

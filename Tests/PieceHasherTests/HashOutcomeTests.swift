@@ -55,7 +55,7 @@ struct HashOutcomeTests {
     #expect(outcome == .wrongSize(actual: ByteCount(UInt64(size))))
   }
 
-  @Test("One flipped bit", arguments: [0, 50_000, 99_999], Way.allCases)
+  @Test("One flipped bit", arguments: [0, 50_000, 99_999], Way.all)
   func wrongHash(position: Int, way: Way) async throws {
     var flipped = bytes
     flipped[position] ^= 1

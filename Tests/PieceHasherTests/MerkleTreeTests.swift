@@ -34,13 +34,12 @@ struct MerkleTreeTests {
   }
 
   private func root(_ nodes: [SHA256Digest], height: Int, base: Int = 0) throws -> SHA256Digest {
-    var engine = try DigestEngine()
-    var tree = MerkleTree(using: &engine)
+    var tree = MerkleTree()
     // What was forgotten must not show.
-    tree.append(.zero, using: &engine)
+    tree.append(.zero)
     tree.reset()
-    for node in nodes { tree.append(node, using: &engine) }
-    return tree.finish(height: height, base: base, using: &engine)
+    for node in nodes { tree.append(node) }
+    return tree.finish(height: height, base: base)
   }
 
   private func reference(

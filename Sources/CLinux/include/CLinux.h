@@ -16,4 +16,11 @@ int archive_rename_exchange(const char *_Nonnull a, const char *_Nonnull b);
 /// memfd_create(2): an empty file that only its descriptor names. Returns it, or -1 and errno.
 int archive_memory_file(const char *_Nonnull name);
 
+/// Whether the first byte of a file can be read without waiting for a disk (preadv2(2) with
+/// RWF_NOWAIT): 0 when it cannot, 1 when it can or nobody knows.
+int archive_is_cached(int descriptor);
+
+/// ioprio_set(2): the calling thread reads only when nobody else wants the disk. 0, or -1 and errno.
+int archive_idle_io(void);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
+internal import CPieceHash
 
 /// A hash tree of BEP 52, grown from the left, that remembers one node a level.
 ///
@@ -12,22 +13,22 @@ struct MerkleTree {
   static let maximumHeight = 63
 
   /// At `k` the root over 2^k zero leaves.
-  private let padding: [SHA256Digest]
+  private static let padding: [SHA256Digest] = {
+    var zeros = [SHA256Digest.zero]
+    for _ in 1...maximumHeight {
+      let below = zeros[zeros.count - 1]
+      zeros.append(node(below, below))
+    }
+    return zeros
+  }()
+
   /// At `k` the root of a complete subtree of 2^k that waits for its right sibling; it is there
   /// when bit `k` of `count` is set.
   private var nodes: [SHA256Digest]
   /// How many were appended.
   private var count: UInt64 = 0
 
-  init(using engine: inout DigestEngine) {
-    var zeros = [SHA256Digest.zero]
-    for _ in 1...Self.maximumHeight {
-      let below = zeros[zeros.count - 1]
-      zeros.append(engine.node(below, below))
-    }
-    padding = zeros
-    nodes = Array(repeating: .zero, count: Self.maximumHeight + 1)
-  }
+  init() { nodes = Array(repeating: .zero, count: Self.maximumHeight + 1) }
 
   /// How high a tree over `count` leaves is.
   static func height(over count: UInt64) -> Int {
@@ -39,12 +40,27 @@ struct MerkleTree {
     height(over: pieceSize.rawValue / PieceSize.leaf.rawValue)
   }
 
+  /// The node above `left` and `right`: SHA-256 of both, one after the other.
+  static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 64) { block in
+      left.withUnsafeBytes { block.copyMemory(from: $0) }
+      right.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: block[32...]).copyMemory(from: $0) }
+      return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8) { values in
+        for (index, value) in initialSHA256.enumerated() { values[index] = value }
+        if let chain = values.baseAddress, let start = block.baseAddress {
+          piecehash_sha256_blocks(chain, start.assumingMemoryBound(to: UInt8.self), 1)
+        }
+        return Padding.finishSHA256(values, tail: UnsafeRawBufferPointer(start: nil, count: 0), length: 64)
+      }
+    }
+  }
+
   /// Adds the next leaf (or root of a subtree).
-  mutating func append(_ leaf: SHA256Digest, using engine: inout DigestEngine) {
+  mutating func append(_ leaf: SHA256Digest) {
     var node = leaf
     var level = 0
     while count & (1 << UInt64(level)) != 0 {
-      node = engine.node(nodes[level], node)
+      node = Self.node(nodes[level], node)
       level += 1
     }
     nodes[level] = node
@@ -54,17 +70,15 @@ struct MerkleTree {
   /// The root of the tree of `height`, padded; the tree is empty again.
   ///
   /// `base` is the height of the subtrees whose roots were appended: 0 for leaves.
-  mutating func finish(
-    height: Int, base: Int = 0, using engine: inout DigestEngine
-  ) -> SHA256Digest {
+  mutating func finish(height: Int, base: Int = 0) -> SHA256Digest {
     precondition(count > 0 && count <= 1 << UInt64(height), "the tree does not hold its leaves")
     defer { count = 0 }
     var right: SHA256Digest?
     for level in 0..<height {
       if count & (1 << UInt64(level)) != 0 {
-        right = engine.node(nodes[level], right ?? padding[base + level])
+        right = Self.node(nodes[level], right ?? Self.padding[base + level])
       } else if let left = right {
-        right = engine.node(left, padding[base + level])
+        right = Self.node(left, Self.padding[base + level])
       }
     }
     return right ?? nodes[height]

@@ -8,6 +8,9 @@ package struct SHA1Digest: Sendable {
 
   private var words: (UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0)
 
+  /// Twenty zero bytes.
+  static let zero = SHA1Digest { _ in }
+
   /// Lets `body` write the 20 bytes.
   init(_ body: (UnsafeMutableRawBufferPointer) -> Void) {
     Swift.withUnsafeMutableBytes(of: &words, body)

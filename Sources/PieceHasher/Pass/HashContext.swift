@@ -2,21 +2,68 @@
 
 internal import ArchiveFiles
 internal import ArchiveModel
+internal import Synchronization
 
 /// What all workers of one run share.
-struct HashContext: Sendable {
+final class HashContext: Sendable {
   let root: ArchiveRoot
   let tuning: HashTuning
-  let meter: ProgressMeter
-  /// Workers that found no more files, free to help with large ones.
+  let kernels: LaneKernels
+  let hashes: PieceHashes
+  let workers: Int
+  let idleIO: Bool
+  private let throttle: Throttle?
+  private let meter: ProgressMeter
+  private let queue: Mutex<HashQueue>
+  /// Workers that found no more files, free to help with a large one.
   let idle = Pool<HashWorker>()
-  /// One a worker and one to read ahead: the bound of the run's memory.
-  let buffers: Pool<PieceBuffer>
 
-  init(root: ArchiveRoot, workers: Int, tuning: HashTuning, meter: ProgressMeter) {
+  init(
+    _ jobs: [HashJob], root: ArchiveRoot, workers: Int, options: HashOptions, tuning: HashTuning,
+    meter: ProgressMeter
+  ) {
     self.root = root
+    self.workers = workers
     self.tuning = tuning
+    kernels = options.kernels
+    hashes = options.hashes
+    idleIO = options.idleIO
+    throttle = options.bandwidth.map(Throttle.init)
     self.meter = meter
-    buffers = Pool((0...workers).map { _ in PieceBuffer(byteCount: tuning.sharedPieceLimit) })
+    queue = Mutex(HashQueue(jobs))
+  }
+
+  /// The largest job left.
+  func next() -> HashJob? { queue.withLock { $0.next() } }
+
+  /// The largest job left if it would keep one lane busy after all others are done.
+  func nextLarge() -> HashJob? {
+    queue.withLock { queue in
+      guard let job = queue.first, isLarge(job, of: queue.bytes) else { return nil }
+      return queue.next()
+    }
+  }
+
+  private func isLarge(_ job: HashJob, of bytes: UInt64) -> Bool {
+    let plan = PiecePlan(size: job.expected.size, base: job.base)
+    let lanes = UInt64(kernels.wide.width * workers)
+    let (share, overflow) = job.expected.size.rawValue.multipliedReportingOverflow(by: lanes)
+    return plan.pieceCount >= HashTuning.fewestPieces
+      && plan.pieceSize.rawValue * UInt64(HashTuning.fewestPieces) <= UInt64(tuning.windowLength)
+      && (overflow || share > bytes)
+  }
+
+  /// Reads one chunk of a file, no faster than the run may.
+  ///
+  /// - Throws: `CancellationError`, `FileLane.EarlyEnd`, or an `ArchiveError`.
+  func read(
+    _ file: borrowing PoolFile, of job: HashJob, into chunk: UnsafeMutableRawBufferPointer,
+    at offset: UInt64
+  ) throws {
+    try Task.checkCancellation()
+    try throttle?.wait(for: chunk.count)
+    guard try file.read(into: chunk, at: offset) else { throw FileLane.EarlyEnd() }
+    meter.add(chunk.count, of: job.path)
+    if offset == 0 { tuning.afterFirstRead?(job.path) }
   }
 }

@@ -36,6 +36,11 @@ final class TestArchive: Sendable {
     return HashJob(id: id, path: try ArchivePath(name), expected: content, base: base)
   }
 
+  /// A hasher of this archive that goes the given way.
+  func hasher(_ way: Way, _ tuning: HashTuning) throws -> PieceHasher {
+    PieceHasher(root: root, workers: way.workers, options: try way.options(), tuning: tuning)
+  }
+
   /// What comes of one job.
   func outcome(
     _ job: HashJob, _ way: Way = .alone,
@@ -44,9 +49,7 @@ final class TestArchive: Sendable {
     var tuning = way.tuning
     tuning.afterFirstRead = afterFirstRead
     var outcomes: [HashOutcome] = []
-    try await PieceHasher(root: root, workers: way.workers, tuning: tuning).run([job]) {
-      outcomes.append($1)
-    }
+    try await hasher(way, tuning).run([job]) { outcomes.append($1) }
     return outcomes.count == 1 ? outcomes[0] : nil
   }
 }

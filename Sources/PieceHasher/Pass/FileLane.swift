@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+
+/// One lane's way through one file.
+final class FileLane {
+  /// The file ended before its size did.
+  struct EarlyEnd: Error {}
+
+  let job: HashJob
+  private let plan: PiecePlan
+  private let context: HashContext
+  private let file: PoolFile
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var cursor = PieceCursor()
+  private var pieces: [PieceDigests] = []
+  private var readSoFar: UInt64 = 0
+
+  /// Prepares to read `file` through `buffer`, whose length is of whole leaves.
+  init(
+    _ job: HashJob, _ file: consuming PoolFile, _ context: HashContext,
+    buffer: UnsafeMutableRawBufferPointer
+  ) {
+    self.job = job
+    self.file = file
+    self.context = context
+    self.buffer = buffer
+    plan = PiecePlan(size: job.expected.size, base: job.base, hashes: context.hashes)
+    pieces.reserveCapacity(plan.pieceCount)
+  }
+
+  /// What the lane's blocks go into.
+  var chains: DigestChains { plan.chains }
+
+  /// Starts at the file's first byte.
+  func begin(_ bank: inout LaneBank, lane: Int) {
+    bank.begin(plan.chains, lane: lane)
+    bank.feed(lane, from: UnsafeRawBufferPointer(rebasing: buffer[..<0]))
+    if plan.pieceCount > 0 { cursor.begin(0, of: plan, &bank, lane: lane) }
+  }
+
+  /// How many blocks the lane may take now.
+  func blocks(_ bank: borrowing LaneBank, lane: Int) -> Int {
+    min(cursor.blocks, bank.rest(of: lane) / LaneBank.blockLength)
+  }
+
+  /// Says that the lane took `blocks` blocks.
+  func advance(_ blocks: Int, _ bank: inout LaneBank, lane: Int) {
+    cursor.advance(blocks, &bank, lane: lane)
+  }
+
+  /// Ends what has ended and reads on, until the lane can take a block again; the file's digests
+  /// when it never will.
+  ///
+  /// - Throws: `CancellationError`, `EarlyEnd`, or an `ArchiveError`.
+  func settle(_ bank: inout LaneBank, lane: Int) throws -> FileDigests? {
+    guard plan.pieceCount > 0 else {
+      let nothing = UnsafeRawBufferPointer(rebasing: buffer[..<0])
+      let digest = bank.finishSHA256(.file, lane: lane, tail: nothing, length: 0)
+      return FileDigests(plan, sha256: digest, pieces: [])
+    }
+    while true {
+      if bank.rest(of: lane) == 0, readSoFar < plan.size.rawValue { try read(&bank, lane) }
+      guard let count = cursor.tail else { return nil }
+      let tail = bank.peek(count, lane: lane)
+      pieces.append(cursor.finish(tail, bank, lane: lane))
+      guard pieces.count < plan.pieceCount else {
+        let size = plan.size.rawValue
+        let whole =
+          plan.chains.contains(.file)
+          ? bank.finishSHA256(.file, lane: lane, tail: tail, length: size) : pieces[0].sha256
+        return FileDigests(plan, sha256: whole, pieces: pieces)
+      }
+      cursor.begin(pieces.count, of: plan, &bank, lane: lane)
+    }
+  }
+
+  /// What the file is, once its digests are known.
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  func judge(_ digests: FileDigests) throws -> HashOutcome {
+    try file.judge(digests, of: job)
+  }
+
+  private func read(_ bank: inout LaneBank, _ lane: Int) throws {
+    let count = Int(min(UInt64(buffer.count), plan.size.rawValue - readSoFar))
+    let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+    try context.read(file, of: job, into: chunk, at: readSoFar)
+    readSoFar += UInt64(count)
+    bank.feed(lane, from: UnsafeRawBufferPointer(chunk))
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+private import CLinux
+private import Glibc
+
+/// A file of the pool while it is read, which leaves the page cache as it was: what was not in
+/// there before is given back, for a mirror serves from that cache.
+struct PoolFile: ~Copyable {
+  private let descriptor: Descriptor
+  private let wasCached: Bool
+  /// As it was before the first byte was read.
+  let before: StalenessKey
+
+  /// Opens the file at `path`; nil when there is none.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be opened or leads out of the archive.
+  init?(_ path: ArchivePath, in root: ArchiveRoot) throws(ArchiveError) {
+    guard let descriptor = try root.open(path) else { return nil }
+    before = StalenessKey(try descriptor.status())
+    wasCached = archive_is_cached(descriptor.number) != 0
+    // Advice: without it the read is right as well.
+    _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    self.descriptor = descriptor
+  }
+
+  /// Fills `buffer` from `offset` on; false when the file ends before.
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(ArchiveError) -> Bool {
+    try descriptor.readFully(into: buffer, at: offset) == buffer.count
+  }
+
+  /// What the file is, after its last byte was read.
+  ///
+  /// - Throws: `ArchiveError` for any failure.
+  func judge(_ digests: FileDigests, of job: HashJob) throws(ArchiveError) -> HashOutcome {
+    guard StalenessKey(try descriptor.status()) == before else { return .changedWhileRead }
+    guard digests.sha256 == job.expected.sha256 else { return .wrongHash(actual: digests.sha256) }
+    return .verified(digests, before)
+  }
+
+  deinit {
+    if !wasCached { _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_DONTNEED) }
+  }
+}
