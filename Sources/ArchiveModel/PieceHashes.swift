@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which digests of its pieces a content is published with. The SHA-256 of the whole file is
-/// computed always: it is what the archive's signed index vouches for.
+/// Which digests of a content are computed.
 public struct PieceHashes: OptionSet, Hashable, Sendable {
   public let rawValue: UInt8
 
@@ -14,5 +13,9 @@ public struct PieceHashes: OptionSet, Hashable, Sendable {
   /// The hash tree of BEP 52: piece layer and `pieces root`.
   public static let btmh = PieceHashes(rawValue: 4)
 
-  public static let all: PieceHashes = [.sha256, .sha1, .btmh]
+  /// SHA-256 of the whole file: what an archive's signed index vouches for, so a run that publishes
+  /// always has it.
+  public static let file = PieceHashes(rawValue: 8)
+
+  public static let all: PieceHashes = [.sha256, .sha1, .btmh, .file]
 }

@@ -17,7 +17,10 @@ struct ArchiveTool: AsyncParsableCommand {
       indices, and publishes them. Exit statuses are those of sysexits.h; see archive-tool(1).
       """,
     version: version,
-    subcommands: [HashCommand.self, ShowCommand.self, PieceSizesCommand.self, SeedCommand.self])
+    subcommands: [
+      HashCommand.self, ShowCommand.self, DigestCommand.self, PieceSizesCommand.self,
+      SeedCommand.self,
+    ])
 
   static func main() async {
     // A reader that went away is an error of writing, not a reason to die without a word.

@@ -44,7 +44,10 @@ extension Ledger {
   private static func remember(_ verified: VerifiedContent, in database: Database) throws -> RowID {
     let (content, digests) = (verified.content, verified.digests)
     try database.cachedStatement(
-      sql: "INSERT OR IGNORE INTO content (sha256, size, root) VALUES (?, ?, ?)"
+      sql: """
+        INSERT INTO content (sha256, size, root) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET root = excluded.root WHERE root = zeroblob(32) AND size = excluded.size
+        """
     ).execute(arguments: [
       Data(content.sha256.bytes), Int64(content.size.rawValue), Data(digests.root.bytes),
     ])
@@ -54,8 +57,11 @@ extension Ledger {
     }
     try database.cachedStatement(
       sql: """
-        INSERT OR IGNORE INTO pieces (content, piece_size, sha256, sha1, layer)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO pieces (content, piece_size, sha256, sha1, layer) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+          sha256 = coalesce(nullif(excluded.sha256, x''), sha256),
+          sha1 = coalesce(nullif(excluded.sha1, x''), sha1),
+          layer = coalesce(nullif(excluded.layer, x''), layer)
         """
     ).execute(arguments: [
       row, Int64(digests.pieceSize.rawValue), Data(digests.sha256Pieces),

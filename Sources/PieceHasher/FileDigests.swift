@@ -5,7 +5,7 @@ package import ArchiveModel
 /// All digests of one file, from one read of it.
 package struct FileDigests: Hashable, Sendable {
   package let size: ByteCount
-  /// Of the whole file.
+  /// Of the whole file; zeros where it was not asked for.
   package let sha256: SHA256Digest
   package let pieceSize: PieceSize
   /// How many pieces; an empty file has none.

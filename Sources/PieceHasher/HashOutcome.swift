@@ -5,7 +5,7 @@ package import ArchiveModel
 
 /// What came of one `HashJob`.
 package enum HashOutcome: Hashable, Sendable {
-  /// Size and SHA-256 are as expected, and the file was the same before and after the read: the
+  /// Size and, where one was given, SHA-256 are as expected, and the file was the same before and after the read: the
   /// key says until when that holds.
   case verified(FileDigests, StalenessKey)
   /// Nothing has that path.

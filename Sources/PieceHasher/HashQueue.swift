@@ -11,9 +11,9 @@ struct HashQueue {
   init(_ jobs: [HashJob]) {
     self.jobs =
       jobs.sorted { a, b in
-        (b.expected.size, a.id) < (a.expected.size, b.id)
+        (b.size, a.id) < (a.size, b.id)
       }[...]
-    bytes = jobs.reduce(0) { $0 &+ $1.expected.size.rawValue }
+    bytes = jobs.reduce(0) { $0 &+ $1.size.rawValue }
   }
 
   /// The job that `next` would return.
@@ -22,7 +22,7 @@ struct HashQueue {
   /// The largest job left.
   mutating func next() -> HashJob? {
     guard let job = jobs.popFirst() else { return nil }
-    bytes &-= job.expected.size.rawValue
+    bytes &-= job.size.rawValue
     return job
   }
 }

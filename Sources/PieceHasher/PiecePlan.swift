@@ -27,9 +27,10 @@ struct PiecePlan: Sendable {
       ? MerkleTree.height(over: (size.rawValue - 1) / PieceSize.leaf.rawValue + 1)
       : MerkleTree.height(of: pieceSize)
     // What is asked of a piece, beside what the whole file asks of its only one.
+    let file = hashes.contains(.file)
     let single = pieceCount == 1
-    let sha256 = single || pieceCount > 1 && hashes.contains(.sha256)
-    var chains: DigestChains = single ? [] : [.file]
+    let sha256 = single && file || pieceCount > 0 && hashes.contains(.sha256)
+    var chains: DigestChains = file && !single ? [.file] : []
     if sha256, pieceHeight > 0 { chains.insert(.pieceSHA256) }
     if sha256, pieceHeight == 0 { chains.insert(.leaves) }
     if pieceCount > 0, hashes.contains(.btmh) { chains.insert(.leaves) }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Lanes side by side")
 struct LaneBankTests {
-  private static let all: DigestChains = [.file, .pieceSHA256, .leaves, .pieceSHA1]
+  private static let all = DigestChains.all
 
   /// What one lane says of a message, alone in its bank.
   private func digests(
@@ -18,7 +18,7 @@ struct LaneBankTests {
     bank.begin(Self.all, lane: 0)
     return message.withUnsafeBytes { bytes in
       bank.feed(0, from: bytes)
-      bank.advance(1, blocks: bytes.count / 64, Self.all, with: kernel)
+      bank.take(bytes.count / 64, lanes: 1, Self.all, with: kernel)
       let tail = bank.peek(bytes.count % 64, lane: 0)
       let length = UInt64(bytes.count)
       let sha256 = [DigestChains.file, .pieceSHA256, .leaves].map {
@@ -96,13 +96,13 @@ struct LaneBankTests {
       bank.feed(lane, from: UnsafeRawBufferPointer(rebasing: bytes[start(lane)...]))
     }
     // One block for the file alone, one for file and piece, the rest for all.
-    bank.advance(lanes, blocks: 1, .file, with: kernel)
+    bank.take(1, lanes: lanes, .file, with: kernel)
     for lane in 0..<lanes { bank.begin([.pieceSHA256, .pieceSHA1], lane: lane) }
-    bank.advance(lanes, blocks: 1, [.file, .pieceSHA256, .pieceSHA1], with: kernel)
+    bank.take(1, lanes: lanes, [.file, .pieceSHA256, .pieceSHA1], with: kernel)
     for lane in 0..<lanes { bank.begin(.leaves, lane: lane) }
     // The last lane has one block, the one before it two, and so on.
     for active in stride(from: lanes, to: 0, by: -1) {
-      bank.advance(active, blocks: 1, chains, with: kernel)
+      bank.take(1, lanes: active, chains, with: kernel)
       let lane = active - 1
       let end = 2 + lanes - lane
       for (chain, begin) in [(DigestChains.file, 0), (.pieceSHA256, 1), (.leaves, 2)]
@@ -134,7 +134,7 @@ struct LaneBankTests {
       bank.begin([.file, .pieceSHA1], lane: 0)
       for count in Array(repeating: bytes.count, count: 4096) + [64] {
         bank.feed(0, from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-        bank.advance(1, blocks: count / 64, [.file, .pieceSHA1], with: kernel)
+        bank.take(count / 64, lanes: 1, [.file, .pieceSHA1], with: kernel)
       }
       let length: UInt64 = 4_294_967_360
       #expect(
@@ -155,7 +155,7 @@ struct LaneBankTests {
       bank.feed(5, from: bytes)
       bank.move(5, to: 0)
       #expect(bank.rest(of: 0) == 640)
-      bank.advance(1, blocks: 10, Self.all, with: LaneKernels.fastest.wide)
+      bank.take(10, lanes: 1, Self.all, with: LaneKernels.fastest.wide)
       let digest = bank.finishSHA256(.leaves, lane: 0, tail: nothing, length: 640)
       let expected = try SHA256Digest.hashing(bytes)
       #expect(digest == expected)
@@ -168,5 +168,15 @@ struct LaneBankTests {
     var digest = try StreamDigest(.sha1)
     bytes.withUnsafeBytes { digest.update($0) }
     return Hex.string(digest.finish())
+  }
+}
+
+extension LaneBank {
+  /// Takes `blocks` blocks from each of the first `lanes` lanes.
+  fileprivate mutating func take(
+    _ blocks: Int, lanes: Int, _ chains: DigestChains, with kernel: LaneKernel
+  ) {
+    for lane in 0..<lanes { grant(blocks, to: lane) }
+    advance(lanes, chains, with: kernel)
   }
 }

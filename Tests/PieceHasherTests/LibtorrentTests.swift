@@ -14,7 +14,8 @@ struct LibtorrentTests {
     try archive.write(bytes, to: "file")
     let base = try #require(PieceSize(rawValue: vector.pieceSize))
     let job = try archive.job("file", bytes, base: base)
-    for way in Way.all + Way.kernels {
+    // Not every kernel with every large file: in debug builds the C is not optimised either.
+    for way in vector.size <= 100_000 ? Way.all + Way.kernels : Way.all {
       let digests = try #require(try await archive.outcome(job, way)?.digests, "\(way)")
       #expect(digests.size == ByteCount(UInt64(vector.size)), "\(way)")
       #expect(digests.pieceSize == base, "\(way)")

@@ -68,5 +68,5 @@ struct ArchiveOptions: ParsableArguments {
     return try settings(file, for: [name, directory.name] + directory.aliases)
   }
 
-  private static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

@@ -41,6 +41,12 @@ struct HashCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Files and blocks worked on at once. (default: one a processor)")
   var jobs: Int?
 
+  @Option(name: .long, help: "Read at most so many bytes a second of the pool, as 50M.")
+  var bandwidth: String?
+
+  @Flag(name: .customLong("idle-io"), help: "Read the pool only when nobody else wants the disk.")
+  var idleIO = false
+
   @Option(name: .long, help: "Seconds to wait for an archive update to end.")
   var wait: Int?
 
@@ -127,7 +133,8 @@ struct HashCommand: AsyncParsableCommand {
     let directory = try SuiteDirectory(named: name, archive: root.path)
     let settings = try settings(file, for: [name, directory.name] + directory.aliases)
     let context = RunContext(
-      now: Now.date, observe: { printer.observe($0) }, reached: { Sabotage.strike(at: $0) })
+      now: Now.date, observe: { printer.observe($0) }, reached: { Sabotage.strike(at: $0) },
+      hashKernel: HashKernel.wanted)
     defer { printer.clear() }
     return try await HashRun(settings: settings, root: root, ledger: ledger, context: context)
       .run(suite: name)
@@ -140,6 +147,13 @@ struct HashCommand: AsyncParsableCommand {
     if let publish { settings.publish = try SettingField.publish(publish) }
     if let jobs { settings.jobs = jobs }
     if let wait { settings.wait = wait }
+    if let bandwidth { settings.bandwidth = try SettingField.bandwidth(bandwidth) }
+    if idleIO { settings.idleIO = true }
+    if settings.legacySHA1, !settings.hashes.contains(.sha1) {
+      throw ArchiveError(
+        .configuration, "Legacy-SHA1 needs SHA-1, which Hashes leaves out",
+        advice: "add sha1 to Hashes")
+    }
     if allowOlder { settings.allowOlder = true }
     if allowMassRetire { settings.allowMassRetire = true }
     settings.dryRun = dryRun
@@ -157,6 +171,13 @@ struct HashCommand: AsyncParsableCommand {
 /// The clock, read at the edge alone.
 enum Now {
   static var date: ArchiveDate { ArchiveDate(seconds: Int64(time(nil))) }
+}
+
+/// The digest kernel that the environment asks for; the program chooses the fastest by itself.
+enum HashKernel {
+  static var wanted: String? {
+    getenv("ARCHIVE_TOOL_HASH_KERNEL").map { String(cString: $0) }
+  }
 }
 
 /// In debug builds alone: dies as by `kill -9` at the step that the environment names, so that

@@ -76,15 +76,22 @@ struct ShowCommand: AsyncParsableCommand {
     lines.append("Piece-Numbers: \(details.pieceNumbers ?? "none yet")")
     if let root = details.piecesRoot { lines.append("Pieces-Root: \(root)") }
     if !details.pieces.isEmpty {
-      lines.append("SHA256-Pieces:")
-      lines += details.pieces.map { " \($0.sha256) \($0.size)" }
-      lines.append("SHA1-Pieces:")
-      lines += details.pieces.map { " \($0.sha1) \($0.size)" }
+      lines += list("SHA256-Pieces", details.pieces) { $0.sha256 }
+      lines += list("SHA1-Pieces", details.pieces) { $0.sha1 }
     }
     if !details.publishedIn.isEmpty {
       lines.append("Published-In:")
       lines += details.publishedIn.map { " \($0)" }
     }
     Terminal.print(lines.map(Terminal.clean).joined(separator: "\n") + "\n")
+  }
+
+  /// A field with a line for each piece; nothing where its digests were not computed.
+  private func list(
+    _ field: String, _ pieces: [PackageDetails.Piece],
+    _ digest: (PackageDetails.Piece) -> String?
+  ) -> [String] {
+    let lines = pieces.compactMap { piece in digest(piece).map { " \($0) \(piece.size)" } }
+    return lines.isEmpty ? [] : ["\(field):"] + lines
   }
 }

@@ -22,12 +22,15 @@ enum SettingField: String, CaseIterable {
   case fields = "Fields"
   case pieceSize = "Piece-Size"
   case legacySHA1 = "Legacy-SHA1"
+  case hashes = "Hashes"
   case compress = "Compress"
   case signKey = "Sign-Key"
   case signCommand = "Sign-Command"
   case trackers = "Torrent-Trackers"
   case webSeeds = "Torrent-Web-Seeds"
   case jobs = "Jobs"
+  case bandwidth = "Bandwidth"
+  case idleIO = "Idle-IO"
   case wait = "Wait"
   case byHashKeep = "By-Hash-Keep"
   case generationLiveShare = "Generation-Live-Share"
@@ -71,12 +74,15 @@ enum SettingField: String, CaseIterable {
     case .fields: settings.fields = try Self.fields(words)
     case .pieceSize: settings.base = try Self.pieceSize(text)
     case .legacySHA1: settings.legacySHA1 = try Self.flag(text)
+    case .hashes: settings.hashes = try Self.hashes(words).union(.file)
     case .compress: settings.compressions = try Self.compressions(words)
     case .signKey: settings.signKey = text
     case .signCommand: settings.signCommand = text
     case .trackers: settings.trackers = words
     case .webSeeds: settings.webSeeds = words
     case .jobs: settings.jobs = try Self.number(text, in: 1...1024)
+    case .bandwidth: settings.bandwidth = try Self.bandwidth(text)
+    case .idleIO: settings.idleIO = try Self.flag(text)
     case .wait: settings.wait = try Self.number(text, in: 0...86400)
     case .byHashKeep: settings.byHashKeep = try Self.number(text, in: 0...1000)
     case .generationLiveShare:
@@ -125,6 +131,33 @@ enum SettingField: String, CaseIterable {
       }
     }
     return fields
+  }
+
+  static func hashes(_ words: [String]) throws(ArchiveError) -> PieceHashes {
+    var hashes: PieceHashes = []
+    for word in words {
+      switch word.lowercased() {
+      case "sha256": hashes.insert(.sha256)
+      case "sha1": hashes.insert(.sha1)
+      case "btmh": hashes.insert(.btmh)
+      case "file": hashes.insert(.file)
+      default: throw expected("some of sha256, sha1, btmh, file", word)
+      }
+    }
+    guard !hashes.isEmpty else { throw expected("at least one of sha256, sha1, btmh, file", "") }
+    return hashes
+  }
+
+  /// Bytes a second, with K, M or G for powers of 1024.
+  static func bandwidth(_ text: String) throws(ArchiveError) -> ByteCount? {
+    if text.lowercased() == "unlimited" { return nil }
+    let units: [Character: UInt64] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+    let unit = text.lowercased().last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    guard let number = UInt64(digits), number > 0, number <= 1 << 30 else {
+      throw expected("bytes a second, as 50M, or unlimited", text)
+    }
+    return ByteCount(number * (unit ?? 1))
   }
 
   static func pieceSize(_ text: String) throws(ArchiveError) -> PieceSize {

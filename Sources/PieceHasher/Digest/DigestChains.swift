@@ -15,6 +15,8 @@ struct DigestChains: OptionSet, Sendable {
   /// SHA-1 of one piece (BEP 3).
   static let pieceSHA1 = DigestChains(PIECEHASH_SHA1)
 
+  static let all: DigestChains = [.file, .pieceSHA256, .leaves, .pieceSHA1]
+
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   private init(_ flag: UInt32) { rawValue = UInt8(truncatingIfNeeded: flag) }

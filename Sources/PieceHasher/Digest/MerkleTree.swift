@@ -44,13 +44,16 @@ struct MerkleTree {
   static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 64) { block in
       left.withUnsafeBytes { block.copyMemory(from: $0) }
-      right.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: block[32...]).copyMemory(from: $0) }
+      right.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: block[32...]).copyMemory(from: $0)
+      }
       return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8) { values in
         for (index, value) in initialSHA256.enumerated() { values[index] = value }
         if let chain = values.baseAddress, let start = block.baseAddress {
           piecehash_sha256_blocks(chain, start.assumingMemoryBound(to: UInt8.self), 1)
         }
-        return Padding.finishSHA256(values, tail: UnsafeRawBufferPointer(start: nil, count: 0), length: 64)
+        return Padding.finishSHA256(
+          values, tail: UnsafeRawBufferPointer(start: nil, count: 0), length: 64)
       }
     }
   }

@@ -17,6 +17,9 @@ struct LaneBank: ~Copyable {
   private let data: UnsafeMutablePointer<UnsafePointer<UInt8>>
   /// How many bytes each lane may still read.
   private let available: UnsafeMutablePointer<Int>
+  /// How many blocks each lane was granted, and how many of them it has not taken yet.
+  private let granted: UnsafeMutablePointer<Int>
+  private let left: UnsafeMutablePointer<Int>
 
   init() {
     let count = Self.rowCount * Self.laneCount
@@ -28,9 +31,15 @@ struct LaneBank: ~Copyable {
       count: Self.laneCount)
     available = .allocate(capacity: Self.laneCount)
     available.initialize(repeating: 0, count: Self.laneCount)
+    granted = .allocate(capacity: Self.laneCount)
+    granted.initialize(repeating: 0, count: Self.laneCount)
+    left = .allocate(capacity: Self.laneCount)
+    left.initialize(repeating: 0, count: Self.laneCount)
   }
 
   deinit {
+    left.deallocate()
+    granted.deallocate()
     available.deallocate()
     data.deallocate()
     words.deallocate()
@@ -61,17 +70,27 @@ struct LaneBank: ~Copyable {
     }
   }
 
-  /// Takes `blocks` blocks from each of the first `lanes` lanes into `chains`.
-  mutating func advance(
-    _ lanes: Int, blocks: Int, _ chains: DigestChains, with kernel: LaneKernel
-  ) {
-    precondition(lanes > 0 && lanes <= Self.laneCount && blocks >= 0)
-    let count = blocks * Self.blockLength
-    for lane in 0..<lanes { precondition(available[lane] >= count, "a lane would read too far") }
+  /// Lets `lane` take `blocks` blocks of what it was fed.
+  mutating func grant(_ blocks: Int, to lane: Int) {
+    precondition(blocks >= 0 && blocks <= available[lane] / Self.blockLength, "it has fewer")
+    granted[lane] = blocks
+    left[lane] = blocks
+  }
+
+  /// How many blocks `lane` has taken since they were granted, once it has taken all; nil before.
+  func taken(by lane: Int) -> Int? { left[lane] == 0 ? granted[lane] : nil }
+
+  /// Takes as many blocks from each of the first `lanes` lanes into `chains` as all were granted.
+  mutating func advance(_ lanes: Int, _ chains: DigestChains, with kernel: LaneKernel) {
+    precondition(lanes > 0 && lanes <= Self.laneCount)
+    var blocks = Int.max
+    for lane in 0..<lanes { blocks = min(blocks, left[lane]) }
     kernel.advance(OpaquePointer(words), data, lanes, blocks, UInt32(chains.rawValue))
+    let count = blocks * Self.blockLength
     for lane in 0..<lanes {
       data[lane] += count
       available[lane] -= count
+      left[lane] -= blocks
     }
   }
 
@@ -102,6 +121,8 @@ struct LaneBank: ~Copyable {
     }
     data[target] = data[source]
     available[target] = available[source]
+    granted[target] = granted[source]
+    left[target] = left[source]
   }
 
   private subscript(chain: DigestChains, row: Int, lane: Int) -> UInt32 {

@@ -23,10 +23,13 @@ struct PieceCursor {
     bank.begin(chains, lane: lane)
   }
 
-  /// How many blocks the lane may take before something ends.
-  var blocks: Int {
-    let leaf = UInt64(leafLength) - taken % UInt64(leafLength)
-    return Int(min(leaf, length - taken)) / LaneBank.blockLength
+  /// How many of `count` bytes' blocks the lane may take before something ends.
+  func blocks(of count: Int) -> Int {
+    var limit = min(UInt64(count), length - taken)
+    if chains.contains(.leaves) {
+      limit = min(limit, UInt64(leafLength) - taken % UInt64(leafLength))
+    }
+    return Int(limit) / LaneBank.blockLength
   }
 
   /// The bytes after the last whole block, once all blocks were taken; nil before.

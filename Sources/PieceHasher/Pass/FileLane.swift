@@ -26,7 +26,7 @@ final class FileLane {
     self.file = file
     self.context = context
     self.buffer = buffer
-    plan = PiecePlan(size: job.expected.size, base: job.base, hashes: context.hashes)
+    plan = PiecePlan(size: job.size, base: job.base, hashes: context.hashes)
     pieces.reserveCapacity(plan.pieceCount)
   }
 
@@ -40,37 +40,26 @@ final class FileLane {
     if plan.pieceCount > 0 { cursor.begin(0, of: plan, &bank, lane: lane) }
   }
 
-  /// How many blocks the lane may take now.
-  func blocks(_ bank: borrowing LaneBank, lane: Int) -> Int {
-    min(cursor.blocks, bank.rest(of: lane) / LaneBank.blockLength)
-  }
-
-  /// Says that the lane took `blocks` blocks.
-  func advance(_ blocks: Int, _ bank: inout LaneBank, lane: Int) {
-    cursor.advance(blocks, &bank, lane: lane)
-  }
-
-  /// Ends what has ended and reads on, until the lane can take a block again; the file's digests
-  /// when it never will.
+  /// Ends what has ended after the lane took `blocks` blocks, reads on, and grants it what follows;
+  /// the file's digests when nothing does.
   ///
   /// - Throws: `CancellationError`, `EarlyEnd`, or an `ArchiveError`.
-  func settle(_ bank: inout LaneBank, lane: Int) throws -> FileDigests? {
+  func settle(_ blocks: Int, _ bank: inout LaneBank, lane: Int) throws -> FileDigests? {
+    cursor.advance(blocks, &bank, lane: lane)
     guard plan.pieceCount > 0 else {
       let nothing = UnsafeRawBufferPointer(rebasing: buffer[..<0])
-      let digest = bank.finishSHA256(.file, lane: lane, tail: nothing, length: 0)
-      return FileDigests(plan, sha256: digest, pieces: [])
+      return FileDigests(plan, sha256: whole(bank, lane, nothing), pieces: [])
     }
     while true {
       if bank.rest(of: lane) == 0, readSoFar < plan.size.rawValue { try read(&bank, lane) }
-      guard let count = cursor.tail else { return nil }
+      guard let count = cursor.tail else {
+        bank.grant(cursor.blocks(of: bank.rest(of: lane)), to: lane)
+        return nil
+      }
       let tail = bank.peek(count, lane: lane)
       pieces.append(cursor.finish(tail, bank, lane: lane))
       guard pieces.count < plan.pieceCount else {
-        let size = plan.size.rawValue
-        let whole =
-          plan.chains.contains(.file)
-          ? bank.finishSHA256(.file, lane: lane, tail: tail, length: size) : pieces[0].sha256
-        return FileDigests(plan, sha256: whole, pieces: pieces)
+        return FileDigests(plan, sha256: whole(bank, lane, tail), pieces: pieces)
       }
       cursor.begin(pieces.count, of: plan, &bank, lane: lane)
     }
@@ -81,6 +70,16 @@ final class FileLane {
   /// - Throws: `ArchiveError` for any failure.
   func judge(_ digests: FileDigests) throws -> HashOutcome {
     try file.judge(digests, of: job)
+  }
+
+  /// The digest of the file, which ends with `tail`: that of its only piece, or its own chain's.
+  private func whole(
+    _ bank: borrowing LaneBank, _ lane: Int, _ tail: UnsafeRawBufferPointer
+  ) -> SHA256Digest {
+    guard plan.chains.contains(.file) else {
+      return plan.hashes.contains(.file) && pieces.count == 1 ? pieces[0].sha256 : .zero
+    }
+    return bank.finishSHA256(.file, lane: lane, tail: tail, length: plan.size.rawValue)
   }
 
   private func read(_ bank: inout LaneBank, _ lane: Int) throws {

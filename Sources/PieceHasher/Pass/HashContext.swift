@@ -26,7 +26,9 @@ final class HashContext: Sendable {
     self.workers = workers
     self.tuning = tuning
     kernels = options.kernels
-    hashes = options.hashes
+    // What somebody vouches for is never taken unseen.
+    let isVouched = jobs.contains { $0.sha256 != nil }
+    hashes = isVouched ? options.hashes.union(.file) : options.hashes
     idleIO = options.idleIO
     throttle = options.bandwidth.map(Throttle.init)
     self.meter = meter
@@ -45,9 +47,9 @@ final class HashContext: Sendable {
   }
 
   private func isLarge(_ job: HashJob, of bytes: UInt64) -> Bool {
-    let plan = PiecePlan(size: job.expected.size, base: job.base)
+    let plan = PiecePlan(size: job.size, base: job.base)
     let lanes = UInt64(kernels.wide.width * workers)
-    let (share, overflow) = job.expected.size.rawValue.multipliedReportingOverflow(by: lanes)
+    let (share, overflow) = job.size.rawValue.multipliedReportingOverflow(by: lanes)
     return plan.pieceCount >= HashTuning.fewestPieces
       && plan.pieceSize.rawValue * UInt64(HashTuning.fewestPieces) <= UInt64(tuning.windowLength)
       && (overflow || share > bytes)

@@ -24,6 +24,8 @@ final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
   private var buffers: [UnsafeMutableRawBufferPointer] = []
   /// The files of the busy lanes, which are the first of the bank.
   private var files: [(lane: FileLane, buffer: UnsafeMutableRawBufferPointer)] = []
+  /// What any of these files asks for.
+  private var chains: DigestChains = []
 
   init(_ context: HashContext) {
     self.context = context
@@ -64,7 +66,7 @@ final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
     while let buffer = buffers.last, outcomes.count < Self.batchCount, let job = context.next() {
       let outcome = try attempt {
         guard let file = try PoolFile(job.path, in: context.root) else { return .missing }
-        guard file.before.size == job.expected.size else {
+        guard file.before.size == job.size else {
           return .wrongSize(actual: file.before.size)
         }
         buffers.removeLast()
@@ -75,30 +77,31 @@ final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
       if let outcome {
         outcomes.append((job, outcome))
       } else {
-        try settle(files.count - 1, &outcomes)
+        gatherChains()
+        try settle(files.count - 1, after: 0, &outcomes)
       }
     }
   }
 
-  /// Takes as many blocks as every busy lane has, and sees what has ended.
-  private func step(_ outcomes: inout [Outcome]) throws {
-    var blocks = Int.max
-    var chains: DigestChains = []
-    for (lane, file) in files.enumerated() {
-      blocks = min(blocks, file.lane.blocks(bank, lane: lane))
-      chains.formUnion(file.lane.chains)
-    }
-    bank.advance(
-      files.count, blocks: blocks, chains, with: context.kernels.kernel(for: files.count))
-    for (lane, file) in files.enumerated() { file.lane.advance(blocks, &bank, lane: lane) }
-    // From the last, for the lane of a file that ends goes to what was the last.
-    for lane in files.indices.reversed() { try settle(lane, &outcomes) }
+  private func gatherChains() {
+    chains = files.reduce(into: []) { $0.formUnion($1.lane.chains) }
   }
 
-  private func settle(_ lane: Int, _ outcomes: inout [Outcome]) throws {
+  /// Takes as many blocks as every busy lane has, and sees what has ended.
+  private func step(_ outcomes: inout [Outcome]) throws {
+    bank.advance(files.count, chains, with: context.kernels.kernel(for: files.count))
+    // From the last, for the lane of a file that ends goes to what was the last.
+    var lane = files.count
+    while lane > 0 {
+      lane -= 1
+      if let blocks = bank.taken(by: lane) { try settle(lane, after: blocks, &outcomes) }
+    }
+  }
+
+  private func settle(_ lane: Int, after blocks: Int, _ outcomes: inout [Outcome]) throws {
     let file = files[lane].lane
     let outcome = try attempt {
-      guard let digests = try file.settle(&bank, lane: lane) else { return nil }
+      guard let digests = try file.settle(blocks, &bank, lane: lane) else { return nil }
       return try file.judge(digests)
     }
     guard let outcome else { return }
@@ -107,6 +110,7 @@ final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
     if lane < files.count - 1 { bank.move(files.count - 1, to: lane) }
     files.swapAt(lane, files.count - 1)
     files.removeLast()
+    gatherChains()
   }
 }
 

@@ -18,7 +18,7 @@ struct LargeFilePass: Sendable {
   private init(_ job: HashJob, _ context: HashContext) {
     self.job = job
     self.context = context
-    plan = PiecePlan(size: job.expected.size, base: job.base, hashes: context.hashes)
+    plan = PiecePlan(size: job.size, base: job.base, hashes: context.hashes)
     pieces = PieceTable(count: plan.pieceCount)
     piecesPerWindow = min(
       LaneBank.laneCount, context.tuning.windowLength / Int(plan.pieceSize.rawValue))
@@ -32,7 +32,7 @@ struct LargeFilePass: Sendable {
   ) async throws -> HashOutcome {
     do {
       guard let file = try PoolFile(job.path, in: context.root) else { return .missing }
-      guard file.before.size == job.expected.size else {
+      guard file.before.size == job.size else {
         return .wrongSize(actual: file.before.size)
       }
       let digests = try await LargeFilePass(job, context).digests(of: file, using: worker)
@@ -84,8 +84,11 @@ struct LargeFilePass: Sendable {
       let chunk = UnsafeMutableRawBufferPointer(rebasing: worker.window[offset..<end])
       try context.read(file, of: job, into: chunk, at: start + UInt64(offset))
       let blocks = chunk.count / LaneBank.blockLength * LaneBank.blockLength
-      worker.serial.update(UnsafeRawBufferPointer(rebasing: chunk[..<blocks]))
+      if plan.chains.contains(.file) {
+        worker.serial.update(UnsafeRawBufferPointer(rebasing: chunk[..<blocks]))
+      }
       if start + UInt64(end) == plan.size.rawValue {
+        guard plan.chains.contains(.file) else { return .zero }
         return worker.serial.finish(UnsafeRawBufferPointer(rebasing: chunk[blocks...]))
       }
     }
@@ -102,15 +105,19 @@ struct LargeFilePass: Sendable {
       let bytes = worker.window[offset..<offset + Int(plan.length(of: index))]
       worker.bank.feed(lane, from: UnsafeRawBufferPointer(rebasing: bytes))
       cursors[lane].begin(index, of: plan, &worker.bank, lane: lane)
+      worker.bank.grant(cursors[lane].blocks(of: bytes.count), to: lane)
     }
     while !cursors.isEmpty {
       try Task.checkCancellation()
-      let blocks = cursors.reduce(Int.max) { min($0, $1.blocks) }
       worker.bank.advance(
-        cursors.count, blocks: blocks, chains, with: context.kernels.kernel(for: cursors.count))
+        cursors.count, chains, with: context.kernels.kernel(for: cursors.count))
       for lane in cursors.indices.reversed() {
+        guard let blocks = worker.bank.taken(by: lane) else { continue }
         cursors[lane].advance(blocks, &worker.bank, lane: lane)
-        guard let count = cursors[lane].tail else { continue }
+        guard let count = cursors[lane].tail else {
+          worker.bank.grant(cursors[lane].blocks(of: worker.bank.rest(of: lane)), to: lane)
+          continue
+        }
         let tail = worker.bank.peek(count, lane: lane)
         let digests = cursors[lane].finish(tail, worker.bank, lane: lane)
         pieces.record(digests, at: cursors[lane].index)

@@ -39,7 +39,9 @@ struct PoolFile: ~Copyable {
   /// - Throws: `ArchiveError` for any failure.
   func judge(_ digests: FileDigests, of job: HashJob) throws(ArchiveError) -> HashOutcome {
     guard StalenessKey(try descriptor.status()) == before else { return .changedWhileRead }
-    guard digests.sha256 == job.expected.sha256 else { return .wrongHash(actual: digests.sha256) }
+    if let expected = job.sha256, digests.sha256 != expected {
+      return .wrongHash(actual: digests.sha256)
+    }
     return .verified(digests, before)
   }
 

@@ -7,6 +7,7 @@ internal import PackagesParser
 /// What is appended for one file: its numbers, and from the ledger its pieces.
 struct FileFields {
   let numbers: PieceNumberRange
+  /// Zeros where it was not computed.
   let root: SHA256Digest
   /// Nil for a file of a single piece, whose hash the stanza has already.
   let pieces: PieceList?
@@ -44,7 +45,7 @@ enum ExtendedStanza {
       output.append(0x0A)
     }
     if fields.contains(.numbers) { append(file.numbers, to: &output) }
-    if fields.contains(.roots) {
+    if fields.contains(.roots), file.root != .zero {
       output.append("Pieces-Root: ")
       file.root.withUnsafeBytes { Hex.append($0, to: &output) }
       output.append(0x0A)
@@ -52,11 +53,12 @@ enum ExtendedStanza {
     guard let pieces = file.pieces else { return }
     let room = limit - (output.count - start)
     let lines = pieces.sha256.count / 32
-    if fields.contains(.hashes), lines * 76 + 16 <= room {
+    if fields.contains(.hashes), lines > 0, lines * 76 + 16 <= room {
       output.append("SHA256-Pieces:\n")
       appendPieces(pieces.sha256, 32, pieces.pieceSize, size, name: nil, to: &output)
     }
-    if settings.legacySHA1, lines * 52 + 16 <= limit - (output.count - start) {
+    let legacy = pieces.sha1.count / 20
+    if settings.legacySHA1, legacy > 0, legacy * 52 + 16 <= limit - (output.count - start) {
       output.append("SHA1-pieces:\n")
       appendPieces(pieces.sha1, 20, pieces.pieceSize, size, name: nil, to: &output)
     }
@@ -84,7 +86,8 @@ enum ExtendedStanza {
       list(PieceFields.numbers, files.map { ("\($0.fields.numbers)", $0.name) })
     }
     if fields.contains(.roots) {
-      list(PieceFields.root, files.map { ("\($0.fields.root)", $0.name) })
+      let known = files.filter { $0.fields.root != .zero }
+      list(PieceFields.root, known.map { ("\($0.fields.root)", $0.name) })
     }
     if fields.contains(.hashes) { appendLists(large, PieceFields.hashes, 32, start, &output) }
     if settings.legacySHA1 { appendLists(large, PieceFields.legacy, 20, start, &output) }
@@ -98,9 +101,10 @@ enum ExtendedStanza {
     var isFirst = true
     for file in files {
       guard let pieces = file.fields.pieces else { continue }
+      let hashes = length == 32 ? pieces.sha256 : pieces.sha1
+      guard !hashes.isEmpty else { continue }
       if isFirst { output += "\(field):\n".utf8 }
       isFirst = false
-      let hashes = length == 32 ? pieces.sha256 : pieces.sha1
       appendPieces(hashes, length, pieces.pieceSize, file.size, name: file.name, to: &output)
     }
     if output.count - start > limit { output.removeLast(output.count - before) }

@@ -68,8 +68,10 @@ struct PieceIndexMember {
       output += "\(PieceFields.size): \(pieces.pieceSize)\n".utf8
     }
     output += "\(PieceFields.numbers): \(entry.fields.numbers)\n".utf8
-    output += "\(PieceFields.root): \(entry.fields.root)\n".utf8
-    if let pieces = entry.fields.pieces {
+    if entry.fields.root != .zero {
+      output += "\(PieceFields.root): \(entry.fields.root)\n".utf8
+    }
+    if let pieces = entry.fields.pieces, !pieces.sha256.isEmpty {
       output += "\(PieceFields.hashes):\n".utf8
       ExtendedStanza.appendPieces(
         pieces.sha256, 32, pieces.pieceSize, entry.content.size, name: nil, to: &output)

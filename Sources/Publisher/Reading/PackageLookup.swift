@@ -11,8 +11,9 @@ package struct PackageDetails: Codable, Sendable {
     /// Nil where the ledger has no number for the content yet.
     package var number: UInt32?
     package var size: UInt64
-    package var sha256: String
-    package var sha1: String
+    /// Nil where it was not computed, like the next.
+    package var sha256: String?
+    package var sha1: String?
   }
 
   package var package: String
@@ -82,7 +83,7 @@ package struct PackageLookup: Sendable {
     details.generation = torrent.generation
     details.pieceNumbers = numbers.description
     details.pieceSize = size.rawValue
-    details.piecesRoot = stored.root.description
+    if stored.root != .zero { details.piecesRoot = stored.root.description }
     details.pieces = Self.pieces(stored, numbers, file.content.size)
     let dists = "dists/\(reader.directory.name)"
     details.publishedIn = [
@@ -100,8 +101,12 @@ package struct PackageLookup: Sendable {
       return PackageDetails.Piece(
         number: numbers.first.rawValue + UInt32(index),
         size: min(stored.pieceSize.rawValue, size.rawValue - start),
-        sha256: Hex.string(stored.sha256Pieces[index * 32..<index * 32 + 32]),
-        sha1: Hex.string(stored.sha1Pieces[index * 20..<index * 20 + 20]))
+        sha256: digest(index, of: stored.sha256Pieces, 32),
+        sha1: digest(index, of: stored.sha1Pieces, 20))
     }
+  }
+
+  private static func digest(_ index: Int, of all: [UInt8], _ length: Int) -> String? {
+    all.isEmpty ? nil : Hex.string(all[index * length..<(index + 1) * length])
   }
 }

@@ -81,7 +81,12 @@ package struct HashRun: Sendable {
         survey.assumeVerified(file)
       }
     } else {
-      let hasher = PieceHasher(root: root, workers: settings.jobs)
+      var options = HashOptions()
+      options.hashes = settings.hashes
+      options.bandwidth = settings.bandwidth
+      options.idleIO = settings.idleIO
+      if let name = context.hashKernel { options.kernels = try LaneKernels(named: name) }
+      let hasher = PieceHasher(root: root, workers: settings.jobs, options: options)
       let reading = PoolReading(hasher: hasher, ledger: ledger, archive: archive, context: context)
       try await reading.run(&survey, report: &report)
     }

@@ -28,7 +28,7 @@ struct PoolReading {
     }
     guard !jobs.isEmpty else { return }
     report.filesHashed = jobs.count
-    report.bytesHashed = jobs.reduce(0) { $0 + $1.expected.size.rawValue }
+    report.bytesHashed = jobs.reduce(0) { $0 + $1.size.rawValue }
     let total = (bytes: report.bytesHashed, files: jobs.count)
     var batch: [(VerifiedContent, Int)] = []
     var batchBytes: UInt64 = 0
@@ -42,8 +42,9 @@ struct PoolReading {
     } completed: { job, outcome in
       done.withLock { $0 += 1 }
       if case .verified(let digests, let staleness) = outcome {
-        batch.append((Self.verified(job, digests, staleness), job.id))
-        batchBytes += job.expected.size.rawValue
+        let content = survey.contents.all[Int(survey.pending[job.id].content)].id
+        batch.append((Self.verified(job, content, digests, staleness), job.id))
+        batchBytes += job.size.rawValue
         if batch.count >= Self.batchFiles || batchBytes >= Self.batchBytes {
           try remember(&batch, in: &survey)
           batchBytes = 0
@@ -68,10 +69,10 @@ struct PoolReading {
   }
 
   private static func verified(
-    _ job: HashJob, _ digests: FileDigests, _ staleness: StalenessKey
+    _ job: HashJob, _ content: ContentID, _ digests: FileDigests, _ staleness: StalenessKey
   ) -> VerifiedContent {
     VerifiedContent(
-      path: job.path, content: job.expected,
+      path: job.path, content: content,
       digests: ContentDigests(
         root: digests.piecesRoot ?? .zero, pieceSize: digests.pieceSize,
         sha256Pieces: digests.sha256Pieces, sha1Pieces: digests.sha1Pieces,
@@ -97,9 +98,9 @@ struct PoolReading {
     case .missing:
       survey.failed(pending, .missing)
     case .wrongSize(let actual):
-      problem(.data, "has \(actual) bytes, the index says \(job.expected.size)\(known)")
+      problem(.data, "has \(actual) bytes, the index says \(content.id.size)\(known)")
     case .wrongHash(let actual):
-      problem(.data, "has SHA-256 \(actual), the index says \(job.expected.sha256)\(known)")
+      problem(.data, "has SHA-256 \(actual), the index says \(content.id.sha256)\(known)")
     case .changedWhileRead:
       problem(.temporary, "changed while it was read")
     case .failed(let error):

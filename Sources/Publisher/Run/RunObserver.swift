@@ -59,13 +59,16 @@ package struct RunContext: Sendable {
   package var now: ArchiveDate
   package var observe: @Sendable (RunEvent) -> Void
   package var reached: @Sendable (RunStep) throws -> Void
+  /// The kernel that computes digests; nil for the fastest.
+  package var hashKernel: String?
 
   package init(
     now: ArchiveDate, observe: @escaping @Sendable (RunEvent) -> Void = { _ in },
-    reached: @escaping @Sendable (RunStep) throws -> Void = { _ in }
+    reached: @escaping @Sendable (RunStep) throws -> Void = { _ in }, hashKernel: String? = nil
   ) {
     self.now = now
     self.observe = observe
     self.reached = reached
+    self.hashKernel = hashKernel
   }
 }

@@ -42,6 +42,8 @@ package struct SuiteSettings: Sendable {
   package var fields: Fields = [.numbers, .roots, .hashes]
   package var base = PieceSize.defaultBase
   package var legacySHA1 = false
+  /// Which digests of pieces are computed; what was read before keeps what it has.
+  package var hashes = PieceHashes.all
   /// The overlay's compressions.
   package var compressions: [Compression] = [.xz, .gzip]
   /// A key id for gpg, or
@@ -52,6 +54,10 @@ package struct SuiteSettings: Sendable {
   package var webSeeds: [String] = []
   /// Files and blocks worked on at once; 0 for one a processor.
   package var jobs = 0
+  /// The most bytes a second that are read of the pool; nil for as many as there are.
+  package var bandwidth: ByteCount?
+  /// Whether the pool is read only when nobody else wants the disk.
+  package var idleIO = false
   /// Publications for which by-hash files that are no longer listed stay.
   package var byHashKeep = 3
   /// A generation ends when less of its span than this lives, in percent.

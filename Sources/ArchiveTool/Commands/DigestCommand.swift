@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import ArgumentParser
+private import Foundation
+internal import PieceHasher
+
+/// `archive-tool digest`: the digests of any files, as the extended fields would have them.
+struct DigestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "digest",
+    abstract: "Print the pieces and digests of files.",
+    discussion: """
+      Reads each file once. Nothing is compared with an index and nothing is published: it is what \
+      the extended fields of these files would say.
+      """)
+
+  @Argument(help: "The files, below the root.", completion: .file())
+  var files: [String] = []
+
+  @Option(
+    name: .long, help: "Read more names from this file, one a line; - for standard input.",
+    completion: .file())
+  var filesFrom: String?
+
+  @Option(
+    name: .long, help: "The directory that names are relative to and lead not out of.",
+    completion: .directory)
+  var root = "."
+
+  @Option(name: .long, help: "The base piece size, as 512K.")
+  var pieceSize = "512K"
+
+  @Option(
+    name: .long, help: "The digests: of pieces sha256, sha1 and btmh (BEP 52), of the whole file.")
+  var hashes = "sha256,sha1,btmh,file"
+
+  @Option(name: .long, help: "Threads. (default: one a processor)")
+  var jobs: Int?
+
+  @Option(name: .long, help: "Read at most so many bytes a second, as 50M.")
+  var bandwidth: String?
+
+  @Flag(name: .customLong("idle-io"), help: "Read only when nobody else wants the disk.")
+  var idleIO = false
+
+  @Flag(name: .long, help: "Print one line: files, bytes, and all digests xored into one.")
+  var fold = false
+
+  @Flag(name: .long, help: "Print JSON, one object a line.")
+  var json = false
+
+  func validate() throws {
+    if files.isEmpty, filesFrom == nil { throw ValidationError("which files?") }
+    if fold, json { throw ValidationError("--fold and --json exclude each other") }
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes 1 to 1024") }
+  }
+
+  func run() async throws {
+    try await withTaskExecutorPreference(BlockingExecutor(label: "digest")) { try await digest() }
+  }
+
+  private func digest() async throws {
+    let root = try ArchiveRoot(path: self.root)
+    let base = try SettingField.pieceSize(pieceSize)
+    var failures: [ArchiveError] = []
+    var requests: [HashJob] = []
+    for name in files + (try listed()) {
+      do {
+        requests.append(try job(name, requests.count, root, base))
+      } catch let error as ArchiveError {
+        failures.append(error)
+      }
+    }
+    var printer = DigestPrinter(form: json ? .json : fold ? .fold : .stanzas)
+    let hasher = PieceHasher(
+      root: root, workers: jobs ?? ArchiveOptions.processors, options: try options())
+    try await hasher.run(requests) { job, outcome in
+      switch outcome {
+      case .verified(let digests, _): printer.add(job, digests)
+      case .failed(let error): failures.append(error)
+      default:
+        failures.append(ArchiveError(.temporary, "\(job.path) changed while it was read"))
+      }
+      if case .verified = outcome {} else { printer.skip(job) }
+    }
+    printer.finish()
+    for failure in failures { Terminal.complain("\(failure)") }
+    if let first = failures.first { throw Status(code: first.code.rawValue) }
+  }
+
+  private func options() throws -> HashOptions {
+    var options = HashOptions()
+    options.hashes = try SettingField.hashes(hashes.split(separator: ",").map(String.init))
+    if let bandwidth { options.bandwidth = try SettingField.bandwidth(bandwidth) }
+    options.idleIO = idleIO
+    if let name = HashKernel.wanted { options.kernels = try LaneKernels(named: name) }
+    return options
+  }
+
+  private func job(
+    _ name: String, _ id: Int, _ root: ArchiveRoot, _ base: PieceSize
+  ) throws -> HashJob {
+    let below = name.hasPrefix("\(root.path)/") ? String(name.dropFirst(root.path.count + 1)) : name
+    let path = try ArchivePath(below.hasPrefix("./") ? String(below.dropFirst(2)) : below)
+    guard let file = try root.open(path) else {
+      throw ArchiveError(.noInput, "there is no file \(path)")
+    }
+    return HashJob(id: id, path: path, size: StalenessKey(try file.status()).size, base: base)
+  }
+
+  private func listed() throws -> [String] {
+    guard let filesFrom else { return [] }
+    let path = filesFrom == "-" ? "/dev/stdin" : filesFrom
+    guard let text = FileManager.default.contents(atPath: path) else {
+      throw ArchiveError(.noInput, "cannot read the list of files \(filesFrom)")
+    }
+    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
