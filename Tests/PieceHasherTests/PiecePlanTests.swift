@@ -7,8 +7,10 @@ import Testing
 
 @Suite("How a file is cut")
 struct PiecePlanTests {
-  private func plan(_ size: UInt64, base: UInt64 = 512 << 10) throws -> PiecePlan {
-    PiecePlan(size: ByteCount(size), base: try #require(PieceSize(rawValue: base)))
+  private func plan(
+    _ size: UInt64, base: UInt64 = 512 << 10, _ hashes: PieceHashes = .all
+  ) throws -> PiecePlan {
+    PiecePlan(size: ByteCount(size), base: try #require(PieceSize(rawValue: base)), hashes: hashes)
   }
 
   @Test("An empty file has no pieces, only its own digest")
@@ -46,5 +48,19 @@ struct PiecePlanTests {
     #expect(plan.pieceHeight == 5)
     #expect((0..<plan.pieceCount).map(plan.offset) == [0, 1 << 19, 1 << 20])
     #expect((0..<plan.pieceCount).map(plan.length) == [1 << 19, 1 << 19, 1])
+  }
+
+  @Test(
+    "What is not asked for is not computed",
+    arguments: [
+      (PieceHashes.sha1, [DigestChains.pieceSHA1, .pieceSHA1, .pieceSHA1]),
+      ([.file], [.leaves, .pieceSHA256, .file]),
+      ([.sha256], [.leaves, .pieceSHA256, .pieceSHA256]),
+      ([.btmh], [.leaves, .leaves, .leaves]),
+      ([.file, .sha1], [[.leaves, .pieceSHA1], [.pieceSHA256, .pieceSHA1], [.file, .pieceSHA1]]),
+    ] as [(PieceHashes, [DigestChains])])
+  func selection(hashes: PieceHashes, chains: [DigestChains]) throws {
+    // One leaf, one piece, several pieces.
+    #expect(try [1, 16385, 1 << 20].map { try plan($0, hashes).chains } == chains)
   }
 }

@@ -103,7 +103,13 @@ struct DigestCommand: AsyncParsableCommand {
     _ name: String, _ id: Int, _ root: ArchiveRoot, _ base: PieceSize
   ) throws -> HashJob {
     let below = name.hasPrefix("\(root.path)/") ? String(name.dropFirst(root.path.count + 1)) : name
-    let path = try ArchivePath(below.hasPrefix("./") ? String(below.dropFirst(2)) : below)
+    let path: ArchivePath
+    do {
+      path = try ArchivePath(below.hasPrefix("./") ? String(below.dropFirst(2)) : below)
+    } catch {
+      throw ArchiveError(
+        .data, "\(name): \(error)", advice: "names are relative to --root, here \(root.path)")
+    }
     guard let file = try root.open(path) else {
       throw ArchiveError(.noInput, "there is no file \(path)")
     }
@@ -112,8 +118,8 @@ struct DigestCommand: AsyncParsableCommand {
 
   private func listed() throws -> [String] {
     guard let filesFrom else { return [] }
-    let path = filesFrom == "-" ? "/dev/stdin" : filesFrom
-    guard let text = FileManager.default.contents(atPath: path) else {
+    let list = filesFrom == "-" ? .standardInput : FileHandle(forReadingAtPath: filesFrom)
+    guard let text = try? list?.readToEnd() ?? Data(), list != nil else {
       throw ArchiveError(.noInput, "cannot read the list of files \(filesFrom)")
     }
     return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)

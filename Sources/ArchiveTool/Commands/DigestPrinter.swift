@@ -105,7 +105,8 @@ struct DigestPrinter {
     }
     let record = Record(
       filename: job.path.string, size: digests.size.rawValue,
-      sha256: digests.sha256 == .zero ? nil : digests.sha256.description, pieceSize: digests.pieceSize.rawValue,
+      sha256: digests.sha256 == .zero ? nil : digests.sha256.description,
+      pieceSize: digests.pieceSize.rawValue,
       piecesRoot: digests.piecesRoot?.description,
       sha256Pieces: list(digests.sha256Pieces, SHA256Digest.byteCount),
       sha1Pieces: list(digests.sha1Pieces, SHA1Digest.byteCount),
