@@ -57,7 +57,9 @@ struct PiecePlanTests {
       ([.file], [.leaves, .pieceSHA256, .file]),
       ([.sha256], [.leaves, .pieceSHA256, .pieceSHA256]),
       ([.btmh], [.leaves, .leaves, .leaves]),
-      ([.file, .sha1], [[.leaves, .pieceSHA1], [.pieceSHA256, .pieceSHA1], [.file, .pieceSHA1]]),
+      (
+        [.file, .sha1], [[.leaves, .pieceSHA1], [.pieceSHA256, .pieceSHA1], [.file, .pieceSHA1]]
+      ),
     ] as [(PieceHashes, [DigestChains])])
   func selection(hashes: PieceHashes, chains: [DigestChains]) throws {
     // One leaf, one piece, several pieces.
