@@ -12,9 +12,15 @@ class Report:
         self.sections = []
         self.machine = machine()
 
+    def heading(self, text):
+        """The machine, and what holds for all sections."""
+        print(f"{self.machine['processor']}, {self.machine['processors']} processors")
+        print(text, flush=True)
+
     def section(self, title):
-        self.sections.append({"title": title, "rows": [], "results": []})
-        print(f"\n{title}\n", flush=True)
+        load = os.getloadavg()
+        self.sections.append({"title": title, "load": load, "rows": [], "results": []})
+        print(f"\n{title}\nload average: {load[0]:.1f} {load[1]:.1f} {load[2]:.1f}\n", flush=True)
         print(f"{'':44}{'CPU s':>9}{'±':>6}{'wall s':>9}{'±':>6}{'peak MB':>9}")
 
     def row(self, series):
@@ -28,12 +34,16 @@ class Report:
             f"{series.wall:9.3f}{series.spread('wall') * 50:5.0f}%{series.peak / 1e6:9.0f}",
             flush=True)
 
-    def result(self, text, value, goal=None, unit=""):
-        """One figure; `goal` is what it must not exceed."""
-        met = None if goal is None else value <= goal
+    def result(self, text, value, goal=None, unit="", least=None):
+        """One figure; `goal` is what it must not exceed, or `least` what it must reach."""
+        met, verdict = None, ""
+        if goal is not None:
+            met, verdict = value <= goal, f"goal {goal:g}{unit}"
+        elif least is not None:
+            met, verdict = value >= least, f"goal {least:g}{unit}"
         self.sections[-1]["results"].append(
-            {"text": text, "value": value, "goal": goal, "met": met})
-        verdict = "" if goal is None else f"  goal {goal:g}{unit}: {'met' if met else 'MISSED'}"
+            {"text": text, "value": value, "goal": goal, "least": least, "met": met})
+        verdict = "" if met is None else f"  {verdict}: {'met' if met else 'MISSED'}"
         print(f"  {text}: {value:.4g}{unit}{verdict}", flush=True)
 
     def write(self, path):
