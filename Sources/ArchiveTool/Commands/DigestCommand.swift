@@ -110,10 +110,10 @@ struct DigestCommand: AsyncParsableCommand {
       throw ArchiveError(
         .data, "\(name): \(error)", advice: "names are relative to --root, here \(root.path)")
     }
-    guard let file = try root.open(path) else {
+    guard let status = root.status(path) else {
       throw ArchiveError(.noInput, "there is no file \(path)")
     }
-    return HashJob(id: id, path: path, size: StalenessKey(try file.status()).size, base: base)
+    return HashJob(id: id, path: path, size: status.size, base: base)
   }
 
   private func listed() throws -> [String] {
@@ -122,6 +122,6 @@ struct DigestCommand: AsyncParsableCommand {
     guard let text = try? list?.readToEnd() ?? Data(), list != nil else {
       throw ArchiveError(.noInput, "cannot read the list of files \(filesFrom)")
     }
-    return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    return text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 }

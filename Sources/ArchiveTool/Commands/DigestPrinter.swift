@@ -57,13 +57,20 @@ struct DigestPrinter {
     }
   }
 
+  /// A digest that is another's by definition is folded once, or both would vanish: the only piece
+  /// of a file is the file, and a leaf is its own root.
   private mutating func fold(_ digests: FileDigests) {
     files += 1
     bytes += digests.size.rawValue
-    digests.sha256.withUnsafeBytes { fold($0) }
-    // The only piece of a file is the file.
-    if digests.pieceCount > 1 { fold(digests.sha256Pieces, SHA256Digest.byteCount) }
+    let leaf = PieceSize.leaf.rawValue
+    let hasTree = digests.piecesRoot != nil
+    if !(hasTree && digests.size.rawValue <= leaf) { digests.sha256.withUnsafeBytes { fold($0) } }
+    if digests.pieceCount > 1, !(hasTree && digests.pieceSize == .leaf) {
+      fold(digests.sha256Pieces, SHA256Digest.byteCount)
+    }
     fold(digests.sha1Pieces, SHA1Digest.byteCount)
+    fold(digests.pieceLayer, SHA256Digest.byteCount)
+    digests.piecesRoot?.withUnsafeBytes { fold($0) }
   }
 
   private mutating func fold(_ all: [UInt8], _ length: Int) {

@@ -28,7 +28,7 @@ struct MerkleTree {
   /// How many were appended.
   private var count: UInt64 = 0
 
-  init() { nodes = Array(repeating: .zero, count: Self.maximumHeight + 1) }
+  init() { nodes = [] }
 
   /// How high a tree over `count` leaves is.
   static func height(over count: UInt64) -> Int {
@@ -66,6 +66,7 @@ struct MerkleTree {
       node = Self.node(nodes[level], node)
       level += 1
     }
+    while nodes.count <= level { nodes.append(.zero) }
     nodes[level] = node
     count += 1
   }

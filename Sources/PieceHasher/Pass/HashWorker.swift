@@ -19,7 +19,8 @@ final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
   var serial = SerialSHA256()
   /// What pieces of a large file are read into; the system gives its pages when they are written.
   var window: UnsafeMutableRawBufferPointer
-  private let memory: UnsafeMutableRawBufferPointer
+  /// What lanes read into.
+  let memory: UnsafeMutableRawBufferPointer
   /// The buffers of lanes without a file.
   private var buffers: [UnsafeMutableRawBufferPointer] = []
   /// The files of the busy lanes, which are the first of the bank.

@@ -35,7 +35,12 @@ struct LargeFilePass: Sendable {
       guard file.before.size == job.size else {
         return .wrongSize(actual: file.before.size)
       }
-      let digests = try await LargeFilePass(job, context).digests(of: file, using: worker)
+      let pass = LargeFilePass(job, context)
+      // Without the chain over the whole file nothing asks for its bytes in order.
+      let digests =
+        pass.plan.chains.contains(.file)
+        ? try await pass.digests(of: file, using: worker)
+        : try pass.pieceDigests(of: file, using: worker)
       return try file.judge(digests, of: job)
     } catch is FileLane.EarlyEnd {
       return .changedWhileRead
@@ -54,17 +59,31 @@ struct LargeFilePass: Sendable {
         let range = first..<min(first + piecesPerWindow, plan.pieceCount)
         whole = try load(range, of: file, using: worker)
         guard let helper = context.idle.take() else {
-          try digest(range, using: worker)
+          try digestWindow(range, using: worker)
           continue
         }
         // The helper takes what was read, and the reader its memory to read on.
         swap(&helper.window, &worker.window)
         group.addTask {
           defer { context.idle.give(helper) }
-          try digest(range, using: helper)
+          try digestWindow(range, using: helper)
         }
       }
     }
+    return try fileDigests(whole)
+  }
+
+  private func pieceDigests(
+    of file: borrowing PoolFile, using worker: HashWorker
+  ) throws -> FileDigests {
+    let lanes = context.kernels.wide.width
+    for first in stride(from: 0, to: plan.pieceCount, by: lanes) {
+      try digestFile(first..<min(first + lanes, plan.pieceCount), of: file, using: worker)
+    }
+    return try fileDigests(.zero)
+  }
+
+  private func fileDigests(_ whole: SHA256Digest?) throws -> FileDigests {
     guard let whole, let all = pieces.complete() else {
       throw ArchiveError(.software, "a piece of \(job.path) was left out")
     }
@@ -84,47 +103,77 @@ struct LargeFilePass: Sendable {
       let chunk = UnsafeMutableRawBufferPointer(rebasing: worker.window[offset..<end])
       try context.read(file, of: job, into: chunk, at: start + UInt64(offset))
       let blocks = chunk.count / LaneBank.blockLength * LaneBank.blockLength
-      if plan.chains.contains(.file) {
-        worker.serial.update(UnsafeRawBufferPointer(rebasing: chunk[..<blocks]))
-      }
+      worker.serial.update(UnsafeRawBufferPointer(rebasing: chunk[..<blocks]))
       if start + UInt64(end) == plan.size.rawValue {
-        guard plan.chains.contains(.file) else { return .zero }
         return worker.serial.finish(UnsafeRawBufferPointer(rebasing: chunk[blocks...]))
       }
     }
     return nil
   }
 
-  /// Digests the pieces of a window, a lane each.
-  private func digest(_ range: Range<Int>, using worker: HashWorker) throws {
+  /// Digests pieces, a lane each, whose bytes `source` has: some from an offset within the piece on,
+  /// which stay until it is asked again for the same slot.
+  private func digest(
+    _ range: Range<Int>, using worker: HashWorker,
+    from source: (_ piece: Int, _ slot: Int, _ offset: UInt64) throws -> UnsafeRawBufferPointer
+  ) throws {
     let chains = plan.chains.subtracting(.file)
-    var cursors = range.map { _ in PieceCursor() }
-    for lane in cursors.indices {
-      let index = range.lowerBound + lane
-      let offset = lane * Int(plan.pieceSize.rawValue)
-      let bytes = worker.window[offset..<offset + Int(plan.length(of: index))]
-      worker.bank.feed(lane, from: UnsafeRawBufferPointer(rebasing: bytes))
-      cursors[lane].begin(index, of: plan, &worker.bank, lane: lane)
-      worker.bank.grant(cursors[lane].blocks(of: bytes.count), to: lane)
+    var lanes = range.indices.map { (cursor: PieceCursor(), slot: $0 - range.lowerBound) }
+    var offsets = Array(repeating: UInt64(0), count: lanes.count)
+    func feed(_ lane: Int) throws {
+      let (piece, slot) = (lanes[lane].cursor.index, lanes[lane].slot)
+      let bytes = try source(piece, slot, offsets[slot])
+      offsets[slot] += UInt64(bytes.count)
+      worker.bank.feed(lane, from: bytes)
     }
-    while !cursors.isEmpty {
+    for lane in lanes.indices {
+      lanes[lane].cursor.begin(range.lowerBound + lane, of: plan, &worker.bank, lane: lane)
+      try feed(lane)
+      worker.bank.grant(lanes[lane].cursor.blocks(of: worker.bank.rest(of: lane)), to: lane)
+    }
+    while !lanes.isEmpty {
       try Task.checkCancellation()
-      worker.bank.advance(
-        cursors.count, chains, with: context.kernels.kernel(for: cursors.count))
-      for lane in cursors.indices.reversed() {
+      worker.bank.advance(lanes.count, chains, with: context.kernels.kernel(for: lanes.count))
+      for lane in lanes.indices.reversed() {
         guard let blocks = worker.bank.taken(by: lane) else { continue }
-        cursors[lane].advance(blocks, &worker.bank, lane: lane)
-        guard let count = cursors[lane].tail else {
-          worker.bank.grant(cursors[lane].blocks(of: worker.bank.rest(of: lane)), to: lane)
+        lanes[lane].cursor.advance(blocks, &worker.bank, lane: lane)
+        let (piece, slot) = (lanes[lane].cursor.index, lanes[lane].slot)
+        if worker.bank.rest(of: lane) == 0, offsets[slot] < plan.length(of: piece) {
+          try feed(lane)
+        }
+        guard let count = lanes[lane].cursor.tail else {
+          worker.bank.grant(lanes[lane].cursor.blocks(of: worker.bank.rest(of: lane)), to: lane)
           continue
         }
         let tail = worker.bank.peek(count, lane: lane)
-        let digests = cursors[lane].finish(tail, worker.bank, lane: lane)
-        pieces.record(digests, at: cursors[lane].index)
-        if lane < cursors.count - 1 { worker.bank.move(cursors.count - 1, to: lane) }
-        cursors.swapAt(lane, cursors.count - 1)
-        cursors.removeLast()
+        pieces.record(lanes[lane].cursor.finish(tail, worker.bank, lane: lane), at: piece)
+        if lane < lanes.count - 1 { worker.bank.move(lanes.count - 1, to: lane) }
+        lanes.swapAt(lane, lanes.count - 1)
+        lanes.removeLast()
       }
+    }
+  }
+
+  /// Digests the pieces in the worker's window.
+  private func digestWindow(_ range: Range<Int>, using worker: HashWorker) throws {
+    try digest(range, using: worker) { piece, slot, _ in
+      let start = slot * Int(plan.pieceSize.rawValue)
+      let end = start + Int(plan.length(of: piece))
+      return UnsafeRawBufferPointer(rebasing: worker.window[start..<end])
+    }
+  }
+
+  /// Digests pieces that are read side by side, a little of each at a time.
+  private func digestFile(
+    _ range: Range<Int>, of file: borrowing PoolFile, using worker: HashWorker
+  ) throws {
+    let length = context.tuning.laneLength
+    try digest(range, using: worker) { piece, slot, offset in
+      let count = Int(min(UInt64(length), plan.length(of: piece) - offset))
+      let chunk = UnsafeMutableRawBufferPointer(
+        rebasing: worker.memory[slot * length..<slot * length + count])
+      try context.read(file, of: job, into: chunk, at: plan.offset(of: piece) + offset)
+      return UnsafeRawBufferPointer(chunk)
     }
   }
 }
