@@ -26,15 +26,31 @@ public final class ArchiveRoot: Sendable {
   /// - Throws: `ArchiveError`: EX_DATAERR when a symbolic link leads out of the archive or the
   ///   path names something other than a regular file.
   public func open(_ path: ArchivePath) throws(ArchiveError) -> Descriptor? {
+    var status = stat()
+    return try open(path, status: &status)
+  }
+
+  /// As `open`; `status` is what was seen of the file when it was opened.
+  ///
+  /// - Throws: as `open`.
+  package func open(
+    _ path: ArchivePath, status: inout stat
+  ) throws(ArchiveError) -> Descriptor? {
     // O_NONBLOCK: a FIFO in the tree must not hang the run.
     let number = archive_open_beneath(directory.number, path.string, O_RDONLY | O_NONBLOCK)
-    if number < 0, errno == ENOSYS || errno == EPERM { return try openByResolving(path) }
-    return try regularFile(number, path)
+    if number < 0, errno == ENOSYS || errno == EPERM {
+      return try openByResolving(path, status: &status)
+    }
+    return try regularFile(number, path, &status)
   }
 
   /// As `open`, where openat2(2) is not to be had: resolves first, then refuses what lies outside.
-  package func openByResolving(_ path: ArchivePath) throws(ArchiveError) -> Descriptor? {
-    guard let resolved = realpath(absolute(path), nil) else { return try regularFile(-1, path) }
+  package func openByResolving(
+    _ path: ArchivePath, status: inout stat
+  ) throws(ArchiveError) -> Descriptor? {
+    guard let resolved = realpath(absolute(path), nil) else {
+      return try regularFile(-1, path, &status)
+    }
     defer { free(resolved) }
     // Bytes, because texts that Unicode calls equal are different directories.
     let inside = self.path == "/" ? "/" : self.path + "/"
@@ -42,19 +58,20 @@ public final class ArchiveRoot: Sendable {
       throw .system(EXDEV, "open", absolute(path))
     }
     let number = Glibc.open(resolved, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
-    return try regularFile(number, path)
+    return try regularFile(number, path, &status)
   }
 
   /// Takes an opened file, or what errno says of a failure.
   private func regularFile(
-    _ number: CInt, _ path: ArchivePath
+    _ number: CInt, _ path: ArchivePath, _ status: inout stat
   ) throws(ArchiveError) -> Descriptor? {
     guard number >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw .system(errno, "open", absolute(path))
     }
     let descriptor = Descriptor(owning: number, path: absolute(path))
-    guard try descriptor.status().isRegularFile else {
+    status = try descriptor.status()
+    guard status.isRegularFile else {
       throw ArchiveError(
         .data, "expected a regular file", at: ArchiveError.Place(file: absolute(path)))
     }

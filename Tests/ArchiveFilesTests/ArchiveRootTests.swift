@@ -3,6 +3,7 @@
 import ArchiveFiles
 import ArchiveModel
 import Foundation
+import Glibc
 import Testing
 
 @Suite("An archive's root")
@@ -41,10 +42,11 @@ final class ArchiveRootTests {
   /// What `path` holds; nil when it does not exist.
   private func contents(_ path: String, _ way: Way) throws(ArchiveError) -> String? {
     guard let path = try? ArchivePath(path) else { return nil }
+    var status = stat()
     let file =
       switch way {
       case .beneath: try root.open(path)
-      case .resolving: try root.openByResolving(path)
+      case .resolving: try root.openByResolving(path, status: &status)
       }
     guard let file else { return nil }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 1)
@@ -112,9 +114,10 @@ final class ArchiveRootTests {
     let other = try ArchiveRoot(path: "\(scratch)/e\u{301}")
     let path = try ArchivePath("link")
     #expect(throws: ArchiveError.self) {
+      var status = stat()
       switch way {
       case .beneath: _ = try other.open(path)
-      case .resolving: _ = try other.openByResolving(path)
+      case .resolving: _ = try other.openByResolving(path, status: &status)
       }
     }
   }

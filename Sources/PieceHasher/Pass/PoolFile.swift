@@ -10,6 +10,7 @@ private import Glibc
 struct PoolFile: ~Copyable {
   private let descriptor: Descriptor
   private let wasCached: Bool
+  private static let smallLength: UInt64 = 128 << 10
   /// As it was before the first byte was read.
   let before: StalenessKey
 
@@ -17,11 +18,14 @@ struct PoolFile: ~Copyable {
   ///
   /// - Throws: `ArchiveError` when it cannot be opened or leads out of the archive.
   init?(_ path: ArchivePath, in root: ArchiveRoot) throws(ArchiveError) {
-    guard let descriptor = try root.open(path) else { return nil }
-    before = StalenessKey(try descriptor.status())
+    var status = stat()
+    guard let descriptor = try root.open(path, status: &status) else { return nil }
+    before = StalenessKey(status)
     wasCached = archive_is_cached(descriptor.number) != 0
-    // Advice: without it the read is right as well.
-    _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    // Advice: without it the read is right as well. A small file is one read.
+    if before.size.rawValue > Self.smallLength {
+      _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
     self.descriptor = descriptor
   }
 
