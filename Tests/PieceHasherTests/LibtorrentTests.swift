@@ -27,6 +27,26 @@ struct LibtorrentTests {
     }
   }
 
+  /// Nothing then asks for the bytes of a file in order, and its pieces are read side by side.
+  @Test("and so do their pieces without the whole", arguments: LibtorrentVector.all)
+  func piecesAlone(_ vector: LibtorrentVector) async throws {
+    let archive = try TestArchive()
+    let bytes = vector.fill.bytes(vector.size)
+    try archive.write(bytes, to: "file")
+    let job = HashJob(
+      id: 0, path: try ArchivePath("file"), size: ByteCount(UInt64(vector.size)),
+      base: try #require(PieceSize(rawValue: vector.pieceSize)))
+    for way in Way.all {
+      let hashes: PieceHashes = [.sha256, .sha1, .btmh]
+      let outcome = try await archive.outcome(job, way, hashes: hashes)
+      let digests = try #require(outcome?.digests, "\(way)")
+      #expect(digests.sha256 == .zero, "\(way)")
+      #expect(try told(digests.sha256Pieces) == vector.sha256Pieces, "\(way)")
+      #expect(try told(digests.sha1Pieces) == vector.sha1Pieces, "\(way)")
+      #expect(digests.piecesRoot?.description == vector.root, "\(way)")
+    }
+  }
+
   private func told(_ bytes: [UInt8]) throws -> String {
     try SHA256Digest.hashing(bytes).description
   }

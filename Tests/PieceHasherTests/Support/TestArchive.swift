@@ -37,19 +37,23 @@ final class TestArchive: Sendable {
   }
 
   /// A hasher of this archive that goes the given way.
-  func hasher(_ way: Way, _ tuning: HashTuning) throws -> PieceHasher {
-    PieceHasher(root: root, workers: way.workers, options: try way.options(), tuning: tuning)
+  func hasher(
+    _ way: Way, _ tuning: HashTuning, hashes: PieceHashes = .all
+  ) throws -> PieceHasher {
+    var options = try way.options()
+    options.hashes = hashes
+    return PieceHasher(root: root, workers: way.workers, options: options, tuning: tuning)
   }
 
   /// What comes of one job.
   func outcome(
-    _ job: HashJob, _ way: Way = .alone,
+    _ job: HashJob, _ way: Way = .alone, hashes: PieceHashes = .all,
     afterFirstRead: (@Sendable (ArchivePath) -> Void)? = nil
   ) async throws -> HashOutcome? {
     var tuning = way.tuning
     tuning.afterFirstRead = afterFirstRead
     var outcomes: [HashOutcome] = []
-    try await hasher(way, tuning).run([job]) { outcomes.append($1) }
+    try await hasher(way, tuning, hashes: hashes).run([job]) { outcomes.append($1) }
     return outcomes.count == 1 ? outcomes[0] : nil
   }
 }
