@@ -10,6 +10,10 @@
 
 #define PIECEHASH_INLINE static inline __attribute__((always_inline))
 
+// The loop that follows in full, which is no more than 64 turns: without it the words of an array
+// that it indexes would not become registers. Clang reads it too.
+#define PIECEHASH_UNROLL _Pragma("GCC unroll 64")
+
 struct piecehash_state {
   uint32_t sha256[3][8][PIECEHASH_LANES];
   uint32_t sha1[5][PIECEHASH_LANES];

@@ -15,7 +15,7 @@ TARGET PIECEHASH_INLINE void schedule256(word wk[64], const word block[16]) {
     wk[i] = ADD(w[i], ALL(piecehash_k256[i]));
   }
   for (int t = 16; t < 64; t += 16) {
-#pragma clang loop unroll(full)
+    PIECEHASH_UNROLL
     for (int i = 0; i < 16; i++) {
       w[i] = ADD(ADD(w[i], SMALL_SIGMA0(w[(i + 1) & 15])),
                  ADD(w[(i + 9) & 15], SMALL_SIGMA1(w[(i + 14) & 15])));
@@ -30,7 +30,7 @@ TARGET PIECEHASH_INLINE void rounds256(uint32_t rows[8][PIECEHASH_LANES], size_t
   word s[8];
   for (int i = 0; i < 8; i++) s[i] = LOAD(&rows[i][column]);
   for (int t = 0; t < 64; t += 8) {
-#pragma clang loop unroll(full)
+    PIECEHASH_UNROLL
     for (int i = 0; i < 8; i++) {
       // The eight words stay in place; their names move on by one a round.
       word a = s[-i & 7], b = s[(1 - i) & 7], c = s[(2 - i) & 7];
@@ -45,7 +45,8 @@ TARGET PIECEHASH_INLINE void rounds256(uint32_t rows[8][PIECEHASH_LANES], size_t
 
 // Twenty rounds of SHA-1 from round T on (section 6.1.2). FUNCTION is the round's f, CONSTANT its K.
 #define ROUNDS1(T, FUNCTION, CONSTANT)                                             \
-  _Pragma("clang loop unroll(full)") for (int i = (T); i < (T) + 20; i++) {         \
+  PIECEHASH_UNROLL                                                                 \
+  for (int i = (T); i < (T) + 20; i++) {                                           \
     if (i >= 16) {                                                                 \
       w[i & 15] = LEFT(XOR2(XOR3(w[(i + 13) & 15], w[(i + 8) & 15], w[(i + 2) & 15]), \
                             w[i & 15]),                                            \

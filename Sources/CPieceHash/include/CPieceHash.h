@@ -14,6 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Only clang, from which Swift learns of them, has these.
+#if !defined(__clang__)
+#define _Nonnull
+#define _Nullable
+#endif
+
 // The most lanes that a kernel takes at once.
 #define PIECEHASH_LANES 16
 #define PIECEHASH_BLOCK 64
