@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SHA instructions of x86: one stream leaves most of their unit idle, for each round waits for
-// the one before. Here up to four chains, of one lane or of several, go through the rounds together.
+// The SHA instructions of x86.
 
 #if defined(__x86_64__)
 
@@ -13,18 +12,23 @@
 
 typedef __m128i word4;
 
-// ABEF and CDGH of a SHA-256 chain, as sha256rnds2 wants them; ABCD and E of SHA-1.
+// ABEF and CDGH, as sha256rnds2 wants them.
 typedef struct {
   word4 high, low;
-} chain;
+} chain256;
 
-TARGET PIECEHASH_INLINE chain load256(uint32_t rows[8][PIECEHASH_LANES], size_t lane) {
+// ABCD, and in the highest element E; amid the rounds ABCD of four rounds ago, which makes E.
+typedef struct {
+  word4 now, before;
+} chain1;
+
+TARGET PIECEHASH_INLINE chain256 load256(uint32_t rows[8][PIECEHASH_LANES], size_t lane) {
 #define ROW(i) (int)rows[i][lane]
-  return (chain){_mm_set_epi32(ROW(0), ROW(1), ROW(4), ROW(5)),
-                 _mm_set_epi32(ROW(2), ROW(3), ROW(6), ROW(7))};
+  return (chain256){_mm_set_epi32(ROW(0), ROW(1), ROW(4), ROW(5)),
+                    _mm_set_epi32(ROW(2), ROW(3), ROW(6), ROW(7))};
 }
 
-TARGET PIECEHASH_INLINE void store256(uint32_t rows[8][PIECEHASH_LANES], size_t lane, chain c) {
+TARGET PIECEHASH_INLINE void store256(uint32_t rows[8][PIECEHASH_LANES], size_t lane, chain256 c) {
   static const int high[4] = {5, 4, 1, 0}, low[4] = {7, 6, 3, 2};
   uint32_t words[8];
   _mm_storeu_si128((word4 *)words, c.high);
@@ -33,16 +37,16 @@ TARGET PIECEHASH_INLINE void store256(uint32_t rows[8][PIECEHASH_LANES], size_t 
   for (int i = 0; i < 4; i++) rows[low[i]][lane] = words[4 + i];
 }
 
-TARGET PIECEHASH_INLINE chain load1(uint32_t rows[5][PIECEHASH_LANES], size_t lane) {
-  return (chain){_mm_set_epi32(ROW(0), ROW(1), ROW(2), ROW(3)), _mm_set_epi32(ROW(4), 0, 0, 0)};
+TARGET PIECEHASH_INLINE chain1 load1(uint32_t rows[5][PIECEHASH_LANES], size_t lane) {
+  return (chain1){_mm_set_epi32(ROW(0), ROW(1), ROW(2), ROW(3)), _mm_set_epi32(ROW(4), 0, 0, 0)};
 #undef ROW
 }
 
-TARGET PIECEHASH_INLINE void store1(uint32_t rows[5][PIECEHASH_LANES], size_t lane, chain c) {
+TARGET PIECEHASH_INLINE void store1(uint32_t rows[5][PIECEHASH_LANES], size_t lane, chain1 c) {
   uint32_t words[4];
-  _mm_storeu_si128((word4 *)words, c.high);
+  _mm_storeu_si128((word4 *)words, c.now);
   for (int i = 0; i < 4; i++) rows[3 - i][lane] = words[i];
-  rows[4][lane] = (uint32_t)_mm_extract_epi32(c.low, 3);
+  rows[4][lane] = (uint32_t)_mm_extract_epi32(c.before, 3);
 }
 
 // FIPS 180-4, section 6.2.2, step 1, with the constants added: what all SHA-256 chains share.
@@ -50,10 +54,10 @@ TARGET PIECEHASH_INLINE void schedule256(word4 wk[16], const uint8_t *block) {
   const word4 swap = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
   const word4 *k = (const word4 *)piecehash_k256;
   word4 w[4];
-#pragma clang loop unroll(full)
+  PIECEHASH_UNROLL
   for (int i = 0; i < 16; i++) {
     if (i < 4) {
-      w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const word4 *)block + i), swap);
+      w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const word4 *)(block + i * 16)), swap);
     } else {
       word4 x = _mm_sha256msg1_epu32(w[i & 3], w[(i + 1) & 3]);
       x = _mm_add_epi32(x, _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4));
@@ -63,14 +67,31 @@ TARGET PIECEHASH_INLINE void schedule256(word4 wk[16], const uint8_t *block) {
   }
 }
 
-// Section 6.1.2, step 1.
+// Steps 3 and 4: four rounds of each of a lane's chains, and the sum after the last.
+TARGET PIECEHASH_INLINE void rounds256(chain256 c[3], word4 wk, const uint32_t chains) {
+  PIECEHASH_UNROLL
+  for (int j = 0; j < 3; j++) {
+    if (chains >> j & 1) c[j].low = _mm_sha256rnds2_epu32(c[j].low, c[j].high, wk);
+  }
+  wk = _mm_shuffle_epi32(wk, 0x0E);
+  PIECEHASH_UNROLL
+  for (int j = 0; j < 3; j++) {
+    if (chains >> j & 1) c[j].high = _mm_sha256rnds2_epu32(c[j].high, c[j].low, wk);
+  }
+}
+
+TARGET PIECEHASH_INLINE chain256 sum256(chain256 c, chain256 end) {
+  return (chain256){_mm_add_epi32(c.high, end.high), _mm_add_epi32(c.low, end.low)};
+}
+
+// Section 6.1.2, step 1; the constants are in the instruction.
 TARGET PIECEHASH_INLINE void schedule1(word4 m[20], const uint8_t *block) {
   const word4 reverse = _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   word4 w[4];
-#pragma clang loop unroll(full)
+  PIECEHASH_UNROLL
   for (int i = 0; i < 20; i++) {
     if (i < 4) {
-      w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const word4 *)block + i), reverse);
+      w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const word4 *)(block + i * 16)), reverse);
     } else {
       word4 x = _mm_xor_si128(_mm_sha1msg1_epu32(w[i & 3], w[(i + 1) & 3]), w[(i + 2) & 3]);
       w[i & 3] = _mm_sha1msg2_epu32(x, w[(i + 3) & 3]);
@@ -79,124 +100,24 @@ TARGET PIECEHASH_INLINE void schedule1(word4 m[20], const uint8_t *block) {
   }
 }
 
-// Four rounds of SHA-1; `before` is ABCD four rounds ago, or E for the first.
-#define ROUNDS1(i, function)                                                              \
-  {                                                                                       \
-    word4 e = (i) == 0 ? _mm_add_epi32(before, m[i]) : _mm_sha1nexte_epu32(before, m[i]); \
-    before = now;                                                                         \
-    now = _mm_sha1rnds4_epu32(now, e, function);                                          \
+// Steps 3 and 4: rounds 4i to 4i + 3, and the sum after the last.
+TARGET PIECEHASH_INLINE chain1 rounds1(chain1 c, const word4 m[20], const int i) {
+  word4 e = i == 0 ? _mm_add_epi32(c.before, m[i]) : _mm_sha1nexte_epu32(c.before, m[i]);
+  c.before = c.now;
+  switch (i / 5) {
+    case 0: c.now = _mm_sha1rnds4_epu32(c.now, e, 0); break;
+    case 1: c.now = _mm_sha1rnds4_epu32(c.now, e, 1); break;
+    case 2: c.now = _mm_sha1rnds4_epu32(c.now, e, 2); break;
+    default: c.now = _mm_sha1rnds4_epu32(c.now, e, 3); break;
   }
-
-// `count` lanes from `first` on; inlined for each number of lanes and set of chains.
-TARGET PIECEHASH_INLINE void advance_some(piecehash_state *state, const uint8_t *const *data,
-                                          size_t first, size_t blocks, const int count,
-                                          const uint32_t chains) {
-  const int sha256 = (chains & 7u) != 0;
-  chain c256[4][3], c1[4];
-#pragma clang loop unroll(full)
-  for (int l = 0; l < count; l++) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < 3; j++) {
-      if (chains >> j & 1) c256[l][j] = load256(state->sha256[j], first + (size_t)l);
-    }
-    if (chains & PIECEHASH_SHA1) c1[l] = load1(state->sha1, first + (size_t)l);
-  }
-  for (size_t block = 0; block < blocks; block++) {
-    word4 wk[4][16], m1[4][20];
-    chain s[4][3], before_and_now[4];
-#pragma clang loop unroll(full)
-    for (int l = 0; l < count; l++) {
-      const uint8_t *bytes = data[first + (size_t)l] + block * PIECEHASH_BLOCK;
-      if (sha256) schedule256(wk[l], bytes);
-      if (chains & PIECEHASH_SHA1) schedule1(m1[l], bytes);
-#pragma clang loop unroll(full)
-      for (int j = 0; j < 3; j++) {
-        if (chains >> j & 1) s[l][j] = c256[l][j];
-      }
-      if (chains & PIECEHASH_SHA1) before_and_now[l] = (chain){c1[l].low, c1[l].high};
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 20; i++) {
-      if (sha256 && i < 16) {
-#pragma clang loop unroll(full)
-        for (int l = 0; l < count; l++) {
-          word4 x = wk[l][i];
-#pragma clang loop unroll(full)
-          for (int j = 0; j < 3; j++) {
-            if (chains >> j & 1) s[l][j].low = _mm_sha256rnds2_epu32(s[l][j].low, s[l][j].high, x);
-          }
-          x = _mm_shuffle_epi32(x, 0x0E);
-#pragma clang loop unroll(full)
-          for (int j = 0; j < 3; j++) {
-            if (chains >> j & 1) s[l][j].high = _mm_sha256rnds2_epu32(s[l][j].high, s[l][j].low, x);
-          }
-        }
-      }
-      if (chains & PIECEHASH_SHA1) {
-#pragma clang loop unroll(full)
-        for (int l = 0; l < count; l++) {
-          const word4 *m = m1[l];
-          word4 before = before_and_now[l].high, now = before_and_now[l].low;
-          if (i < 5) {
-            ROUNDS1(i, 0)
-          } else if (i < 10) {
-            ROUNDS1(i, 1)
-          } else if (i < 15) {
-            ROUNDS1(i, 2)
-          } else {
-            ROUNDS1(i, 3)
-          }
-          before_and_now[l] = (chain){before, now};
-        }
-      }
-    }
-#pragma clang loop unroll(full)
-    for (int l = 0; l < count; l++) {
-#pragma clang loop unroll(full)
-      for (int j = 0; j < 3; j++) {
-        if (chains >> j & 1) {
-          c256[l][j].high = _mm_add_epi32(c256[l][j].high, s[l][j].high);
-          c256[l][j].low = _mm_add_epi32(c256[l][j].low, s[l][j].low);
-        }
-      }
-      if (chains & PIECEHASH_SHA1) {
-        c1[l].low = _mm_sha1nexte_epu32(before_and_now[l].high, c1[l].low);
-        c1[l].high = _mm_add_epi32(c1[l].high, before_and_now[l].low);
-      }
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int l = 0; l < count; l++) {
-#pragma clang loop unroll(full)
-    for (int j = 0; j < 3; j++) {
-      if (chains >> j & 1) store256(state->sha256[j], first + (size_t)l, c256[l][j]);
-    }
-    if (chains & PIECEHASH_SHA1) store1(state->sha1, first + (size_t)l, c1[l]);
-  }
+  return c;
 }
 
-// As many lanes together as make about four chains: more would not fit the registers.
-#define LANES_OF(chains) (__builtin_popcount(chains) == 1 ? 4 : __builtin_popcount(chains) == 2 ? 2 : 1)
-
-#define ADVANCE(n, chains)                                                         \
-  for (; lanes - lane >= (n); lane += (n)) advance_some(state, data, lane, blocks, n, chains);
-
-#define CASE(chains)                     \
-  case chains: {                         \
-    ADVANCE(LANES_OF(chains), chains)    \
-    ADVANCE(1, chains)                   \
-    return;                              \
-  }
-
-TARGET static void advance(piecehash_state *state, const uint8_t *const *data, size_t lanes,
-                           size_t blocks, uint32_t chains) {
-  size_t lane = 0;
-  switch (chains) {
-    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
-    CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14) CASE(15)
-    default: return;
-  }
+TARGET PIECEHASH_INLINE chain1 sum1(chain1 c, chain1 end) {
+  return (chain1){_mm_add_epi32(c.now, end.now), _mm_sha1nexte_epu32(end.before, c.before)};
 }
+
+#include "narrow.h"
 
 // Leaf 7 of CPUID, EBX bit 29; the compiler's __builtin_cpu_supports knows no name for it.
 int piecehash_has_shani(void) {
