@@ -15,7 +15,7 @@
 #define PIECEHASH_UNROLL _Pragma("GCC unroll 64")
 
 struct piecehash_state {
-  uint32_t sha256[3][8][PIECEHASH_LANES];
+  _Alignas(64) uint32_t sha256[3][8][PIECEHASH_LANES];
   uint32_t sha1[5][PIECEHASH_LANES];
 };
 

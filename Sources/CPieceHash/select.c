@@ -16,6 +16,9 @@ const piecehash_kernel *piecehash_kernel_at(size_t index) {
   const piecehash_kernel *kernels[4];
   size_t count = 0;
 #if defined(__x86_64__)
+  // Before the program's constructors ran nobody else has. It asks for the registers that the
+  // system saves too.
+  __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
     kernels[count++] = &piecehash_avx512;
   }
