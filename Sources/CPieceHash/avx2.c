@@ -9,28 +9,22 @@
 
 #define TARGET __attribute__((target("avx2")))
 
-typedef __m256i word;
+#define WIDTH 32
 
-#define ADD(a, b) _mm256_add_epi32(a, b)
-#define XOR2(a, b) _mm256_xor_si256(a, b)
-#define XOR3(a, b, c) XOR2(XOR2(a, b), c)
-#define AND(a, b) _mm256_and_si256(a, b)
-#define CHOOSE(e, f, g) XOR2(g, AND(e, XOR2(f, g)))
-#define MAJORITY(a, b, c) XOR2(b, AND(XOR2(a, b), XOR2(b, c)))
-#define SHIFT(x, n) _mm256_srli_epi32(x, n)
-#define RIGHT(x, n) _mm256_or_si256(SHIFT(x, n), _mm256_slli_epi32(x, 32 - (n)))
-#define LEFT(x, n) RIGHT(x, 32 - (n))
-#define ALL(x) _mm256_set1_epi32((int)(x))
-#define LOAD(p) _mm256_load_si256((const word *)(p))
-#define STORE(p, x) _mm256_store_si256((word *)(p), x)
+#define XOR3(a, b, c) ((a) ^ (b) ^ (c))
+#define CHOOSE(e, f, g) ((g) ^ ((e) & ((f) ^ (g))))
+#define MAJORITY(a, b, c) ((b) ^ (((a) ^ (b)) & ((b) ^ (c))))
+#define RIGHT(x, n) ((x) >> (n) | (x) << (32 - (n)))
+
+#include "wide.h"
 
 // Words half * 8 to half * 8 + 7 of every lane's block.
 TARGET PIECEHASH_INLINE void load_half(word w[8], const uint8_t *const data[8], size_t offset) {
-  const word swap = _mm256_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14,
-                                    15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
-  word a[8], b[8];
+  const __m256i swap = _mm256_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13,
+                                       14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
+  __m256i a[8], b[8];
   for (int i = 0; i < 8; i++) {
-    a[i] = _mm256_shuffle_epi8(_mm256_loadu_si256((const word *)(data[i] + offset)), swap);
+    a[i] = _mm256_shuffle_epi8(_mm256_loadu_si256((const __m256i *)(data[i] + offset)), swap);
   }
   for (int i = 0; i < 8; i += 2) {
     b[i] = _mm256_unpacklo_epi32(a[i], a[i + 1]);
@@ -43,8 +37,8 @@ TARGET PIECEHASH_INLINE void load_half(word w[8], const uint8_t *const data[8], 
     a[i + 3] = _mm256_unpackhi_epi64(b[i + 1], b[i + 3]);
   }
   for (int i = 0; i < 4; i++) {
-    w[i] = _mm256_permute2x128_si256(a[i], a[i + 4], 0x20);
-    w[i + 4] = _mm256_permute2x128_si256(a[i], a[i + 4], 0x31);
+    w[i] = (word)_mm256_permute2x128_si256(a[i], a[i + 4], 0x20);
+    w[i + 4] = (word)_mm256_permute2x128_si256(a[i], a[i + 4], 0x31);
   }
 }
 
@@ -53,8 +47,6 @@ TARGET PIECEHASH_INLINE void load(word w[16], const uint8_t *const data[8], size
   load_half(w, data, offset);
   load_half(w + 8, data, offset + 32);
 }
-
-#include "wide.h"
 
 TARGET static void advance(piecehash_state *state, const uint8_t *const *data, size_t lanes,
                            size_t blocks, uint32_t chains) {
