@@ -9,6 +9,7 @@ let package = Package(
     .executableTarget(
       name: "evp-passes", path: "Sources/EVPPasses",
       linkerSettings: [.linkedLibrary("crypto")]),
+    .executableTarget(name: "read-ways", path: "Sources/ReadWays"),
     .executableTarget(
       name: "parse-bench",
       dependencies: [

@@ -86,6 +86,10 @@ class Bench:
             self.data[make] = make(self.options.dir, self.scratch)
         return self.data[make]
 
+    def read(self, data, way):
+        with open(data.names) as names:
+            return run([f"{HERE}/../.build/release/read-ways", way, data.root], stdin=names)
+
     @property
     def many(self):
         return self.data_set(Data.many)
@@ -278,8 +282,30 @@ def measure_files(bench):
     part.own()
 
 
+def measure_reading(bench):
+    """The ways to read, of files in the page cache and of files that are on the disk alone."""
+    ways = ("pread", "mmap", "direct")
+    for data in (bench.many, bench.large):
+        for state in ("in the page cache", "on the disk"):
+            bench.report.section(f"Reading: {data.title}, {data.size / 1e9:.2f} GB, {state}")
+            series = {way: Series(way) for way in ways}
+            said = set()
+            for _ in bench.rounds:
+                for way in ways:
+                    # The one that reads past the cache does not fill it for the next.
+                    bench.read(data, "evict" if state == "on the disk" else "pread")
+                    cost, text = bench.read(data, way)
+                    series[way].add(cost)
+                    said.add(text)
+            if len(said) != 1:
+                raise Failed(f"what was read differs: {said}")
+            for one in series.values():
+                bench.report.row(one)
+
+
 PARTS = {
     "v1": measure_v1, "hybrid": measure_hybrid, "all": measure_all, "files": measure_files,
+    "reading": measure_reading,
 }
 
 if __name__ == "__main__":

@@ -122,6 +122,8 @@ struct DigestCommand: AsyncParsableCommand {
     guard let text = try? list?.readToEnd() ?? Data(), list != nil else {
       throw ArchiveError(.noInput, "cannot read the list of files \(filesFrom)")
     }
-    return text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    // An array, for splitting Data itself takes ten times as long.
+    let bytes = [UInt8](text)
+    return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
   }
 }

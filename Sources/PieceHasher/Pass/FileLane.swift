@@ -3,7 +3,7 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 
-/// One lane's way through one file.
+/// One lane's way through one file; not checked for exclusive access, as its worker is not.
 final class FileLane {
   /// The file ended before its size did.
   struct EarlyEnd: Error {}
@@ -13,9 +13,9 @@ final class FileLane {
   private let context: HashContext
   private let file: PoolFile
   private let buffer: UnsafeMutableRawBufferPointer
-  private var cursor = PieceCursor()
-  private var pieces: [PieceDigests] = []
-  private var readSoFar: UInt64 = 0
+  @exclusivity(unchecked) private var cursor = PieceCursor()
+  @exclusivity(unchecked) private var pieces: [PieceDigests] = []
+  @exclusivity(unchecked) private var readSoFar: UInt64 = 0
 
   /// Prepares to read `file` through `buffer`, whose length is of whole leaves.
   init(

@@ -7,14 +7,17 @@ private import CLinux
 /// What hashes on one thread at a time: a bank of lanes, each with a file of its own.
 ///
 /// A lane whose file ends takes the next, so that all stay busy as long as there are files.
-final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
+///
+/// One task holds a worker at a time, so what it does at each step is not checked for exclusive
+/// access: those checks would cost as much as the rest of the bookkeeping.
+final class HashWorker: @unchecked Sendable {
   typealias Outcome = (HashJob, HashOutcome)
 
   /// Outcomes are handed on when there are this many.
   private static let batchCount = 64
 
   private let context: HashContext
-  var bank = LaneBank()
+  @exclusivity(unchecked) var bank = LaneBank()
   /// The whole-file SHA-256 of a large file.
   var serial = SerialSHA256()
   /// What pieces of a large file are read into; the system gives its pages when they are written.
@@ -24,9 +27,9 @@ final class HashWorker: @unchecked Sendable {  // One task holds it at a time.
   /// The buffers of lanes without a file.
   private var buffers: [UnsafeMutableRawBufferPointer] = []
   /// The files of the busy lanes, which are the first of the bank.
-  private var files: [(lane: FileLane, buffer: UnsafeMutableRawBufferPointer)] = []
+  @exclusivity(unchecked) private var files: [(lane: FileLane, buffer: UnsafeMutableRawBufferPointer)] = []
   /// What any of these files asks for.
-  private var chains: DigestChains = []
+  @exclusivity(unchecked) private var chains: DigestChains = []
 
   init(_ context: HashContext) {
     self.context = context

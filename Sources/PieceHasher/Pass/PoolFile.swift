@@ -21,11 +21,11 @@ struct PoolFile: ~Copyable {
     var status = stat()
     guard let descriptor = try root.open(path, status: &status) else { return nil }
     before = StalenessKey(status)
-    wasCached = archive_is_cached(descriptor.number) != 0
-    // Advice: without it the read is right as well. A small file is one read.
-    if before.size.rawValue > Self.smallLength {
-      _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL)
-    }
+    // Most files are small, and all of them together are small too: not worth two calls each.
+    let isSmall = before.size.rawValue <= Self.smallLength
+    wasCached = isSmall || archive_is_cached(descriptor.number) != 0
+    // Advice: without it the read is right as well.
+    if !isSmall { _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
     self.descriptor = descriptor
   }
 
