@@ -27,19 +27,23 @@ TARGET PIECEHASH_INLINE void load(word w[16], const uint8_t *const data[16], siz
       43, 36, 37, 38, 39, 32, 33, 34, 35, 28, 29, 30, 31, 24, 25, 26, 27, 20, 21, 22, 23, 16, 17,
       18, 19, 12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
   __m512i a[16], b[16];
+  PIECEHASH_UNROLL
   for (int i = 0; i < 16; i++) {
     a[i] = _mm512_shuffle_epi8(_mm512_loadu_si512(data[i] + offset), swap);
   }
+  PIECEHASH_UNROLL
   for (int i = 0; i < 16; i += 2) {
     b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
     b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
   }
+  PIECEHASH_UNROLL
   for (int i = 0; i < 16; i += 4) {
     a[i] = _mm512_unpacklo_epi64(b[i], b[i + 2]);
     a[i + 1] = _mm512_unpackhi_epi64(b[i], b[i + 2]);
     a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
     a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
   }
+  PIECEHASH_UNROLL
   for (int i = 0; i < 4; i++) {
     __m512i low = _mm512_shuffle_i32x4(a[i], a[i + 4], 0x88);
     __m512i high = _mm512_shuffle_i32x4(a[i], a[i + 4], 0xDD);

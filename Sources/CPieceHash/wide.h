@@ -23,6 +23,7 @@ TARGET PIECEHASH_INLINE void load(word w[16], const uint8_t *const data[WIDTH / 
 // FIPS 180-4, section 6.2.2, step 1, with the constants added: what all SHA-256 chains share.
 TARGET PIECEHASH_INLINE void schedule256(word wk[64], const word block[16]) {
   word w[16];
+  PIECEHASH_UNROLL
   for (int i = 0; i < 16; i++) {
     w[i] = block[i];
     wk[i] = w[i] + ALL(piecehash_k256[i]);
@@ -75,6 +76,7 @@ TARGET PIECEHASH_INLINE void rounds256(uint32_t rows[8][PIECEHASH_LANES], size_t
 TARGET PIECEHASH_INLINE void rounds1(uint32_t rows[5][PIECEHASH_LANES], size_t column,
                                      const word block[16]) {
   word w[16];
+  PIECEHASH_UNROLL
   for (int i = 0; i < 16; i++) w[i] = block[i];
   word a = LOAD(&rows[0][column]), b = LOAD(&rows[1][column]), c = LOAD(&rows[2][column]);
   word d = LOAD(&rows[3][column]), e = LOAD(&rows[4][column]);

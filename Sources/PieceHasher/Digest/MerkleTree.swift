@@ -42,7 +42,7 @@ struct MerkleTree {
 
   /// The node above `left` and `right`: SHA-256 of both, one after the other.
   static func node(_ left: SHA256Digest, _ right: SHA256Digest) -> SHA256Digest {
-    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 64) { block in
+    withUnsafeTemporaryAllocation(byteCount: 64, alignment: 16) { block in
       left.withUnsafeBytes { block.copyMemory(from: $0) }
       right.withUnsafeBytes {
         UnsafeMutableRawBufferPointer(rebasing: block[32...]).copyMemory(from: $0)

@@ -38,7 +38,7 @@ enum Padding {
   ) {
     let block = LaneBank.blockLength
     precondition(tail.count < block && UInt64(tail.count) == length % UInt64(block))
-    withUnsafeTemporaryAllocation(byteCount: 2 * block, alignment: 64) { bytes in
+    withUnsafeTemporaryAllocation(byteCount: 2 * block, alignment: 16) { bytes in
       bytes.initializeMemory(as: UInt8.self, repeating: 0)
       bytes.copyMemory(from: tail)
       bytes[tail.count] = 0x80

@@ -27,7 +27,8 @@ final class HashWorker: @unchecked Sendable {
   /// The buffers of lanes without a file.
   private var buffers: [UnsafeMutableRawBufferPointer] = []
   /// The files of the busy lanes, which are the first of the bank.
-  @exclusivity(unchecked) private var files: [(lane: FileLane, buffer: UnsafeMutableRawBufferPointer)] = []
+  @exclusivity(unchecked) private var files:
+    [(lane: FileLane, buffer: UnsafeMutableRawBufferPointer)] = []
   /// What any of these files asks for.
   @exclusivity(unchecked) private var chains: DigestChains = []
 
