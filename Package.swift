@@ -41,6 +41,7 @@ let package = Package(
     .executable(name: "archive-tool", targets: ["ArchiveTool"]),
     .library(name: "PackagesParser", targets: ["PackagesParser"]),
     .library(name: "PieceHasher", targets: ["PieceHasher"]),
+    .library(name: "TorrentMetadata", targets: ["TorrentMetadata"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -65,6 +66,7 @@ let package = Package(
     room("ArchiveFiles", ["ArchiveModel", "CLinux", "CLibcrypto"]),
     room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib", "CZstd"]),
     room("PieceHasher", ["ArchiveModel", "ArchiveFiles", "CLinux", "CPieceHash"]),
+    room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room(
       "Publisher",
@@ -88,6 +90,9 @@ let package = Package(
     tests(
       "PieceHasherTests", ["ArchiveModel", "ArchiveFiles", "PieceHasher"],
       exclude: ["Fixtures/make-vectors.py"]),
+    tests(
+      "TorrentMetadataTests", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata"],
+      exclude: ["Fixtures"]),
     tests("LedgerTests", ["ArchiveModel", "ArchiveFiles", "Ledger"]),
     tests(
       "PublisherTests", ["ArchiveModel", "ArchiveFiles", "PackagesParser", "Ledger", "Publisher"]),
