@@ -132,7 +132,7 @@ struct ForeignTorrentTests {
   func layers(name: String) throws {
     let layers = try Fixture.metainfo(name).pieceLayers
     let file = Fixture.set[1]
-    let root = try #require(try file.root())
+    let root = try file.root() ?? .zero
     #expect(try layers == [root: file.layer(length: 32 << 10)])
   }
 }
