@@ -3,11 +3,13 @@ import PackageDescription
 
 // One program for each parser of bytes from outside; scripts/fuzz builds and runs them.
 let parsers = [
-  "ArchiveDate", "Bzip2", "ClearSigned", "ControlStanza", "Gzip", "Packages", "Release", "Sources",
-  "Xz", "Zstd",
+  "ArchiveDate", "Bzip2", "ClearSigned", "ControlStanza", "Gzip", "Magnet", "Metalink", "Packages",
+  "Release", "Sources", "Torrent", "Xz", "Zstd",
 ]
 
-let parser = Target.Dependency.product(name: "PackagesParser", package: "archive-tool")
+let rooms: [Target.Dependency] = ["PackagesParser", "TorrentMetadata"].map {
+  .product(name: $0, package: "archive-tool")
+}
 
 // libFuzzer brings the entry point of each program.
 let settings: [SwiftSetting] = [
@@ -20,10 +22,10 @@ let package = Package(
   name: "archive-tool-fuzz",
   dependencies: [.package(name: "archive-tool", path: "..")],
   targets: [
-    .target(name: "FuzzSupport", dependencies: [parser], swiftSettings: settings)
+    .target(name: "FuzzSupport", dependencies: rooms, swiftSettings: settings)
   ]
     + parsers.map {
       .executableTarget(
-        name: "Fuzz\($0)", dependencies: ["FuzzSupport", parser], swiftSettings: settings)
+        name: "Fuzz\($0)", dependencies: ["FuzzSupport"] + rooms, swiftSettings: settings)
     }
 )

@@ -20,7 +20,10 @@ extension ArchiveDate {
       release: "Mon, \(part(8..<10)) \(names[month - 1]) \(part(0..<4)) \(part(11..<19)) UTC")
     var zone = bytes[19...]
     if zone.first == 0x2E { zone = zone.dropFirst().drop { (0x30...0x39).contains($0) } }
-    guard let local, let offset = Self.offset(zone) else { return nil }
+    // What an offset moves out of the years that can be written is refused.
+    guard let local, let offset = Self.offset(zone),
+      (0...253_402_300_799).contains(local.seconds - offset)
+    else { return nil }
     self.init(seconds: local.seconds - offset)
   }
 
