@@ -16,6 +16,9 @@ public struct MetadataLimits: Hashable, Sendable {
   public var fileBytes: UInt64 = 1 << 44
   /// Largest sum of a torrent's files, in bytes; libtorrent's own bound.
   public var totalBytes: UInt64 = 1 << 48
+  /// Most bytes of all paths together: in a file tree a few bytes for each file would otherwise
+  /// become a long path each.
+  public var pathBytes = 128 << 20
   /// Largest piece length in bytes: 2,048 of them make the largest file.
   public var pieceBytes: UInt64 = 1 << 33
   /// Longest magnet link in bytes.

@@ -23,12 +23,12 @@ extension MagnetLink {
       let key = String(decoding: parameter[..<separator], as: UTF8.self).lowercased()
       let value = parameter[separator...].dropFirst()
       guard var decoded = PercentEncoding.decode(value) else {
-        throw Self.failure("'\(key)' has a '%' without two digits behind it")
+        throw Self.failure("'\(key.excerpt)' has a '%' without two digits behind it")
       }
       // Only names are commonly written by web forms, where a plus is a blank.
       if key == "dn" { decoded = Self.decodeName(value) ?? decoded }
       guard let text = String(validating: decoded, as: UTF8.self) else {
-        throw Self.failure("'\(key)' is not UTF-8")
+        throw Self.failure("'\(key.excerpt)' is not UTF-8")
       }
       try take(key, text)
     }
@@ -46,7 +46,7 @@ extension MagnetLink {
     case "dn": try set(\.name, key, Self.name(value))
     case "xl":
       guard let size = Self.decimal(value) else {
-        throw Self.failure("'xl' is '\(value)', expected a number")
+        throw Self.failure("'xl' is '\(value.excerpt)', expected a number")
       }
       try set(\.size, key, ByteCount(size))
     case "tr": trackers.append(try Self.url(key, value))
@@ -54,7 +54,7 @@ extension MagnetLink {
     case "as": sources.append(try Self.url(key, value))
     case "x.pe":
       guard let peer = PeerAddress(value) else {
-        throw Self.failure("'x.pe' is '\(value)', expected host and port")
+        throw Self.failure("'x.pe' is '\(value.excerpt)', expected host and port")
       }
       peers.append(peer)
     case "so":
@@ -68,14 +68,17 @@ extension MagnetLink {
     let lower = value.lowercased()
     if lower.hasPrefix("urn:btih:") {
       guard let hash = Self.v1Hash(value.dropFirst(9)) else {
-        throw Self.failure("'\(value)' is no info hash of 40 hexadecimal or 32 base32 digits")
+        throw Self.failure(
+          "'\(value.excerpt)' is no info hash of 40 hexadecimal or 32 base32 digits")
       }
       try set(\.v1Hash, "xt=urn:btih", hash)
     } else if lower.hasPrefix("urn:btmh:") {
       // 12 is SHA-256 and 20 its length in bytes, both hexadecimal.
       guard lower.dropFirst(9).hasPrefix("1220"),
         let hash = SHA256Digest(hex: String(value.dropFirst(13)))
-      else { throw Self.failure("'\(value)' is no multihash of SHA-256: 1220 and 64 digits") }
+      else {
+        throw Self.failure("'\(value.excerpt)' is no multihash of SHA-256: 1220 and 64 digits")
+      }
       try set(\.v2Hash, "xt=urn:btmh", hash)
     } else {
       otherKeys.append("xt")
@@ -114,7 +117,7 @@ extension MagnetLink {
 
   private static func url(_ key: String, _ text: String) throws(ArchiveError) -> AbsoluteURL {
     guard let url = AbsoluteURL(text) else {
-      throw failure("'\(key)' is '\(text)', expected a URL")
+      throw failure("'\(key)' is '\(text.excerpt)', expected a URL")
     }
     return url
   }
@@ -127,7 +130,7 @@ extension MagnetLink {
         .map { decimal($0).flatMap { UInt32(exactly: $0) } }
       guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
         first <= last, last < .max
-      else { throw failure("'so' has '\(part)', expected a number or two with '-'") }
+      else { throw failure("'so' has '\(part.excerpt)', expected a number or two with '-'") }
       ranges.append(first...last)
     }
     return ranges

@@ -21,14 +21,14 @@ struct MetalinkContext {
   }
 
   func url(_ text: String) throws(ArchiveError) -> AbsoluteURL {
-    guard let url = AbsoluteURL(text) else { throw failure("'\(text)', expected a URL") }
+    guard let url = AbsoluteURL(text) else { throw failure("'\(text.excerpt)', expected a URL") }
     return url
   }
 
   /// A number of digits alone.
   func number(_ text: String?, of what: String) throws(ArchiveError) -> UInt64 {
     guard let text, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text)
-    else { throw failure("\(what) is '\(text ?? "")', expected a number") }
+    else { throw failure("\(what) is '\((text ?? "").excerpt)', expected a number") }
     return number
   }
 }

@@ -63,7 +63,7 @@ struct MetalinkFileBuilder {
     guard type == "sha-256" else { return }
     guard file.sha256 == nil else { throw context.failure("two hashes of type sha-256") }
     guard let digest = SHA256Digest(hex: text) else {
-      throw context.failure("'\(text)', expected 64 hexadecimal digits")
+      throw context.failure("'\(text.excerpt)', expected 64 hexadecimal digits")
     }
     file.sha256 = digest
   }
@@ -73,7 +73,7 @@ struct MetalinkFileBuilder {
   ) throws(ArchiveError) {
     guard let count = pieces?.algorithm.byteCount else { return }
     guard let digest = Hex.decode(text), digest.count == count else {
-      throw context.failure("'\(text)', expected \(2 * count) hexadecimal digits")
+      throw context.failure("'\(text.excerpt)', expected \(2 * count) hexadecimal digits")
     }
     pieces?.digests += digest
   }

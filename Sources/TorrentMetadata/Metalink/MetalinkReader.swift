@@ -73,7 +73,7 @@ struct MetalinkReader {
     case .origin: metalink.origin = try context.url(text)
     case .published:
       guard let date = ArchiveDate(metalink: text) else {
-        throw context.failure("'published' is '\(text)', expected a date of RFC 3339")
+        throw context.failure("'published' is '\(text.excerpt)', expected a date of RFC 3339")
       }
       metalink.published = date
     case .file:

@@ -7,6 +7,7 @@ struct FileListReader {
   let limits: MetadataLimits
   private(set) var files: [TorrentFile] = []
   private(set) var total: UInt64 = 0
+  private var pathBytes = 0
 
   init(limits: MetadataLimits) { self.limits = limits }
 
@@ -26,6 +27,10 @@ struct FileListReader {
     total += size
     guard total <= limits.totalBytes else {
       throw length.failure("files of more than \(limits.totalBytes) bytes together")
+    }
+    pathBytes += path.string.utf8.count
+    guard pathBytes <= limits.pathBytes else {
+      throw entry.failure("paths of more than \(limits.pathBytes) bytes together")
     }
     let attributes = try entry["attr"].map { value throws(ArchiveError) in
       TorrentFile.Attributes(letters: try value.bytes("'attr'"))

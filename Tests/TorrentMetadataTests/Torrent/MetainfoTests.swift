@@ -144,6 +144,19 @@ struct MetainfoTests {
         == "the path or a component of it is too long")
   }
 
+  @Test("has no more paths than memory is set aside for")
+  func pathBytes() throws {
+    var limits = MetadataLimits()
+    limits.pathBytes = 7
+    let bytes = try Fixture.bytes("libtorrent-v2-set")
+    do throws(ArchiveError) {
+      _ = try Metainfo(bytes, name: "x", limits: limits)
+      Issue.record("not refused")
+    } catch {
+      #expect(error.reason == "paths of more than 7 bytes together")
+    }
+  }
+
   @Test("has no path twice")
   func duplicates() {
     let file = "d6:lengthi1e4:pathl1:bee"
