@@ -50,7 +50,10 @@ extension Inspection {
     switch torrent.info.form {
     case .v1: break
     case .v2: warn("Transmission and aria2 do not take v2 torrents")
-    case .hybrid: warn("Transmission 3.00 does not take hybrid torrents")
+    case .hybrid:
+      warn("Transmission 3.00 does not take hybrid torrents")
+      // It loses the empty keys of the file tree before it hashes the dictionary.
+      warn("aria2 gives hybrid torrents another info hash, so that it finds no peers")
     }
     if torrent.bytes.count > 10_000_000 {
       warn(

@@ -57,6 +57,7 @@ struct InspectionTests {
     #expect(
       inspection.findings.map(\.description) == [
         "warning: Transmission 3.00 does not take hybrid torrents",
+        "warning: aria2 gives hybrid torrents another info hash, so that it finds no peers",
         "warning: some programs ask web seeds for the padding, which plain mirrors do not have",
       ])
   }
