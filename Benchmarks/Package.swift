@@ -17,5 +17,10 @@ let package = Package(
       ],
       path: "Sources/ParseBench",
       swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "torrent-bench",
+      dependencies: [.product(name: "TorrentMetadata", package: "archive-tool")],
+      path: "Sources/TorrentBench",
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
   ]
 )
