@@ -18,19 +18,25 @@ public struct MetadataLimits: Hashable, Sendable {
   public var totalBytes: UInt64 = 1 << 48
   /// Most bytes of all paths together: in a file tree a few bytes for each file would otherwise
   /// become a long path each.
-  public var pathBytes = 128 << 20
+  public var pathBytes = 32 << 20
   /// Largest piece length in bytes: 2,048 of them make the largest file.
   public var pieceBytes: UInt64 = 1 << 33
   /// Longest magnet link in bytes.
   public var magnetBytes = 64 << 10
-  /// Largest metalink in bytes; the pieces of one file take 180 KB.
-  public var metalinkBytes = 16 << 20
+  /// Largest metalink in bytes; the pieces of one file take 180 KB, and the library fails at 10 MB.
+  public var metalinkBytes = 8 << 20
   /// Most files in one metalink.
   public var metalinkFiles = 10_000
   /// Most addresses of one metalink file.
   public var metalinkAddresses = 1_000
   /// Deepest nesting of elements in a metalink; the format needs five.
   public var elementDepth = 32
+  /// Most elements of a metalink; the library takes some microseconds for each.
+  public var elements = 250_000
+  /// Most attributes of one element: the library compares each with all others.
+  public var attributes = 64
+  /// Most namespaces a metalink declares: the library searches all of them for each element.
+  public var namespaces = 64
   /// Longest text of one metalink element in bytes.
   public var textBytes = 64 << 10
   /// Longest header value in bytes.

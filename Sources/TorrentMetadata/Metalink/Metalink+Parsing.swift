@@ -15,7 +15,7 @@ extension Metalink {
   public init(
     _ bytes: [UInt8], name: String, limits: MetadataLimits = MetadataLimits()
   ) throws(ArchiveError) {
-    try Self.check(bytes, name: name, limits: limits)
+    try XMLScreen(name: name, limits: limits).check(bytes)
     let reader = MetalinkReader(name: name, limits: limits)
     let delegate = ParserDelegate(reader)
     let parser = XMLParser(data: Data(bytes))
@@ -30,44 +30,6 @@ extension Metalink {
       throw ArchiveError(.data, "the XML is malformed", at: place)
     }
     self = try delegate.reader.finish()
-  }
-
-  /// Refuses what the library should not see.
-  private static func check(
-    _ bytes: [UInt8], name: String, limits: MetadataLimits
-  ) throws(ArchiveError) {
-    func failure(_ reason: String, at offset: Int? = nil) -> ArchiveError {
-      let place = ArchiveError.Place(file: name, offset: offset.map { UInt64($0) })
-      return ArchiveError(.data, reason, at: place)
-    }
-    guard bytes.count <= limits.metalinkBytes else {
-      throw failure("\(bytes.count) bytes, expected no more than \(limits.metalinkBytes)")
-    }
-    // In any other encoding the search below could be passed by.
-    guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
-      throw failure("the document is not UTF-8")
-    }
-    if let encoding = declaredEncoding(bytes), encoding != "utf-8", encoding != "us-ascii" {
-      throw failure("the document says it is \(encoding), expected UTF-8")
-    }
-    for (offset, byte) in bytes.enumerated() where byte == 0x3C {
-      let rest = bytes[(offset + 1)...]
-      guard
-        rest.first != 0x21 || rest.starts(with: "!--".utf8) || rest.starts(with: "![CDATA[".utf8)
-      else { throw failure("the document declares a type or an entity", at: offset) }
-    }
-  }
-
-  /// The encoding of `<?xml version="1.0" encoding="..."?>` in lower case.
-  private static func declaredEncoding(_ bytes: [UInt8]) -> String? {
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    guard bytes[start...].starts(with: "<?xml".utf8) else { return nil }
-    // A declaration has no '>' but the one at its end.
-    let declaration = String(decoding: bytes[start...].prefix { $0 != 0x3E }, as: UTF8.self)
-    guard let key = declaration.range(of: "encoding") else { return nil }
-    let parts = declaration[key.upperBound...].split(
-      maxSplits: 2, omittingEmptySubsequences: false, whereSeparator: { "\"'".contains($0) })
-    return parts.count == 3 ? parts[1].lowercased() : ""
   }
 }
 

@@ -150,6 +150,43 @@ struct InspectionTests {
     }
   }
 
+  @Test("notices every changed byte of a magnet link")
+  func everyByteOfLink() throws {
+    let link = MagnetLink(try Fixture.metainfo("libtorrent-hybrid-single")).description
+    let sound = inspect(link)
+    #expect(sound.isSound)
+    for index in link.utf8.indices {
+      var changed = Array(link.utf8)
+      changed[link.utf8.distance(from: link.utf8.startIndex, to: index)] ^= 1
+      #expect(Inspection(changed, name: "x") != sound)
+    }
+  }
+
+  @Test("notices every changed value of a metalink")
+  func everyByteOfMetalink() throws {
+    let address = try #require(AbsoluteURL("http://m/b"))
+    var file = MetalinkFile(path: try ArchivePath("a/b"), size: ByteCount(2), sha256: .zero)
+    file.pieces = [
+      MetalinkPieces(.sha1, length: ByteCount(2), digests: Array(repeating: 7, count: 20))
+    ]
+    file.addresses = try [#require(MetalinkAddress(address, priority: 1, location: "de"))]
+    file.descriptions = try [#require(MetalinkDescription(address, priority: 2))]
+    file.identity = "b"
+    file.publisher = "us"
+    let metalink = Metalink(
+      files: [file], generator: "g", origin: address, published: ArchiveDate(seconds: 7))
+    let bytes = try metalink.serialized()
+    let sound = Inspection(bytes, name: "x")
+    #expect(sound.isSound)
+    // What stands before the first element says nothing, nor do blanks between elements.
+    let start = try #require(bytes.firstRange(of: Array("<metalink".utf8))).lowerBound
+    for index in start..<bytes.count where bytes[index] > 0x20 {
+      var changed = bytes
+      changed[index] ^= 1
+      #expect(Inspection(changed, name: "x") != sound)
+    }
+  }
+
   @Test("says in plain words what a magnet link holds")
   func magnet() {
     let hash = "631a31dd0a46257d5078c0dee4e66e26f73e42ac"

@@ -309,6 +309,30 @@ struct MetalinkTests {
     #expect(error(metalink(url), limits: limits) == "more than 0 files")
   }
 
+  @Test("gives the library no more work than its limits")
+  func work() {
+    let attributes = (0..<100_000).map { " a\($0)='>'" }.joined()
+    #expect(
+      error(metalink("<x\(attributes)/>" + url)) == "more than 64 attributes of one element")
+    let namespaces = (0..<100).map { "<x xmlns:a\($0)='b'/>" }.joined()
+    #expect(error(metalink(namespaces + url)) == "more than 64 namespaces")
+    let elements = String(repeating: "<x/>", count: 1_000_000)
+    #expect(error(metalink(elements + url)) == "more than 250000 elements")
+  }
+
+  @Test("may have what looks like markup in comments and texts")
+  func noMarkup() {
+    let odd = "<!-- <!DOCTYPE x> ' --><x a='<!--'/><![CDATA[<!DOCTYPE ]]><?x <!DOCTYPE ' ?>"
+    // A '<' in an attribute is malformed, but no document type.
+    #expect(error(metalink(odd + url)) == "the XML is malformed")
+    #expect(error(metalink(odd.replacing("'<!--'", with: "'-->'") + url)) == nil)
+    #expect(
+      error(metalink("<!-- --><!DOCTYPE x>" + url)) == "the document declares a type or an entity")
+    #expect(
+      error(metalink("<x a=\"'\"/><!DOCTYPE x>" + url))
+        == "the document declares a type or an entity")
+  }
+
   @Test("nested 100,000 deep ends in an error")
   func deep() {
     let open = String(repeating: "<x>", count: 100_000)
