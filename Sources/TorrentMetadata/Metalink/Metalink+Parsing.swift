@@ -15,10 +15,10 @@ extension Metalink {
   public init(
     _ bytes: [UInt8], name: String, limits: MetadataLimits = MetadataLimits()
   ) throws(ArchiveError) {
-    try XMLScreen(name: name, limits: limits).check(bytes)
+    let screened = try XMLScreen(name: name, limits: limits).screened(bytes)
     let reader = MetalinkReader(name: name, limits: limits)
     let delegate = ParserDelegate(reader)
-    let parser = XMLParser(data: Data(bytes))
+    let parser = XMLParser(data: Data(screened))
     parser.shouldProcessNamespaces = true
     parser.shouldResolveExternalEntities = false
     parser.delegate = delegate

@@ -174,6 +174,7 @@ struct MetalinkTests {
       error("<?xml version=\"1.0\" encoding=\"UTF-7\"?>" + metalink(url))
         == "the document says it is utf-7, expected UTF-8")
     #expect(error("<?xml version='1.0' encoding = 'utf-8' ?>" + metalink(url)) == nil)
+    #expect(error("<?xml\nversion='1.0'?>" + metalink(url)) == nil)
     #expect(error(metalink(url) + "\0") == "the document is not UTF-8")
     #expect(throws: ArchiveError.self) {
       try Metalink(Array(metalink(url).utf16.flatMap { [0, UInt8($0)] }), name: "x")
@@ -322,7 +323,7 @@ struct MetalinkTests {
 
   @Test("may have what looks like markup in comments and texts")
   func noMarkup() {
-    let odd = "<!-- <!DOCTYPE x> ' --><x a='<!--'/><![CDATA[<!DOCTYPE ]]><?x <!DOCTYPE ' ?>"
+    let odd = "<!-- <!DOCTYPE <?x?> ' --><x a='<!--'/><![CDATA[<!DOCTYPE <?x?>]]>"
     // A '<' in an attribute is malformed, but no document type.
     #expect(error(metalink(odd + url)) == "the XML is malformed")
     #expect(error(metalink(odd.replacing("'<!--'", with: "'-->'") + url)) == nil)
@@ -331,6 +332,14 @@ struct MetalinkTests {
     #expect(
       error(metalink("<x a=\"'\"/><!DOCTYPE x>" + url))
         == "the document declares a type or an entity")
+  }
+
+  @Test("has no processing instructions", arguments: ["<?x?>", "<?xml?>", "<?x y?>", "<?"])
+  func instructions(text: String) {
+    let reason = "a processing instruction, which metalinks do not need"
+    #expect(error(text + metalink(url)) == reason)
+    #expect(error(metalink(url) + text) == reason)
+    #expect(error("<?xml version=\"1.0\"?>" + text + metalink(url)) == reason)
   }
 
   @Test("nested 100,000 deep ends in an error")
