@@ -31,8 +31,9 @@ int archive_is_cached(int descriptor) {
   return preadv2(descriptor, &one, 1, 0, RWF_NOWAIT) >= 0 || errno != EAGAIN;
 }
 
-int archive_idle_io(void) {
+int archive_idle_io(int on) {
   // From <linux/ioprio.h>, which older kernel headers lack.
-  const int who_process = 1, class_idle = 3, class_shift = 13;
-  return (int)syscall(SYS_ioprio_set, who_process, 0, class_idle << class_shift);
+  const int who_process = 1, class_none = 0, class_idle = 3, class_shift = 13;
+  return (int)syscall(SYS_ioprio_set, who_process, 0,
+                      (on ? class_idle : class_none) << class_shift);
 }

@@ -20,7 +20,8 @@ int archive_memory_file(const char *_Nonnull name);
 /// RWF_NOWAIT): 0 when it cannot, 1 when it can or nobody knows.
 int archive_is_cached(int descriptor);
 
-/// ioprio_set(2): the calling thread reads only when nobody else wants the disk. 0, or -1 and errno.
-int archive_idle_io(void);
+/// ioprio_set(2): while `on`, the calling thread reads only when nobody else wants the disk. 0, or
+/// -1 and errno.
+int archive_idle_io(int on);
 
 #endif

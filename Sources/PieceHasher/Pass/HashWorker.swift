@@ -53,10 +53,12 @@ final class HashWorker: @unchecked Sendable {
   ///
   /// - Throws: `CancellationError`; all else is an outcome.
   func work() async throws -> [Outcome] {
-    if context.idleIO { _ = archive_idle_io() }
     if files.isEmpty, let job = context.nextLarge() {
       return [(job, try await LargeFilePass.outcome(of: job, in: context, using: self))]
     }
+    // A thread's own, and the thread will do other things.
+    if context.idleIO { _ = archive_idle_io(1) }
+    defer { if context.idleIO { _ = archive_idle_io(0) } }
     var outcomes: [Outcome] = []
     while outcomes.count < Self.batchCount {
       try fill(&outcomes)

@@ -2,6 +2,7 @@
 
 internal import ArchiveFiles
 internal import ArchiveModel
+private import CLinux
 
 /// One read of one large file, whose pieces go through the lanes together, a window of them at a
 /// time. Its whole-file SHA-256 is a single chain: no lane can help with it, and it is the bound.
@@ -76,6 +77,8 @@ struct LargeFilePass: Sendable {
   private func pieceDigests(
     of file: borrowing PoolFile, using worker: HashWorker
   ) throws -> FileDigests {
+    if context.idleIO { _ = archive_idle_io(1) }
+    defer { if context.idleIO { _ = archive_idle_io(0) } }
     let lanes = context.kernels.wide.width
     for first in stride(from: 0, to: plan.pieceCount, by: lanes) {
       try digestFile(first..<min(first + lanes, plan.pieceCount), of: file, using: worker)
@@ -95,6 +98,8 @@ struct LargeFilePass: Sendable {
   private func load(
     _ range: Range<Int>, of file: borrowing PoolFile, using worker: HashWorker
   ) throws -> SHA256Digest? {
+    if context.idleIO { _ = archive_idle_io(1) }
+    defer { if context.idleIO { _ = archive_idle_io(0) } }
     let start = plan.offset(of: range.lowerBound)
     let last = range.upperBound - 1
     let count = Int(plan.offset(of: last) + plan.length(of: last) - start)
