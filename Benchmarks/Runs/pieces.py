@@ -284,7 +284,7 @@ def measure_files(bench):
 
 def measure_reading(bench):
     """The ways to read, of files in the page cache and of files that are on the disk alone."""
-    ways = ("pread", "mmap", "direct")
+    ways = ("pread", "ahead", "mmap", "direct")
     for data in (bench.many, bench.large):
         for state in ("in the page cache", "on the disk"):
             bench.report.section(f"Reading: {data.title}, {data.size / 1e9:.2f} GB, {state}")

@@ -13,6 +13,9 @@ package struct HashTuning: Sendable {
   /// Called when the first chunk of a file was read, for tests that change the file there.
   package var afterFirstRead: (@Sendable (ArchivePath) -> Void)?
 
+  /// A file is large when it is more than this part of what each worker has left. A lane that is
+  /// left alone is not slow, for then its chains go side by side; so only the largest gain.
+  static let largeShare = 4
   /// With fewer pieces side by side the lanes of a window are not worth their memory.
   static let fewestPieces = 4
 

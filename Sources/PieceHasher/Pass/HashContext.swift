@@ -38,7 +38,7 @@ final class HashContext: Sendable {
   /// The largest job left.
   func next() -> HashJob? { queue.withLock { $0.next() } }
 
-  /// The largest job left if it would keep one lane busy after all others are done.
+  /// The largest job left if it is so large that it would outlast all others by far.
   func nextLarge() -> HashJob? {
     queue.withLock { queue in
       guard let job = queue.first, isLarge(job, of: queue.bytes) else { return nil }
@@ -48,8 +48,8 @@ final class HashContext: Sendable {
 
   private func isLarge(_ job: HashJob, of bytes: UInt64) -> Bool {
     let plan = PiecePlan(size: job.size, base: job.base)
-    let lanes = UInt64(kernels.wide.width * workers)
-    let (share, overflow) = job.size.rawValue.multipliedReportingOverflow(by: lanes)
+    let times = UInt64(HashTuning.largeShare * workers)
+    let (share, overflow) = job.size.rawValue.multipliedReportingOverflow(by: times)
     return plan.pieceCount >= HashTuning.fewestPieces
       && plan.pieceSize.rawValue * UInt64(HashTuning.fewestPieces) <= UInt64(tuning.windowLength)
       && (overflow || share > bytes)
