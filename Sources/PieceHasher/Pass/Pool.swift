@@ -4,11 +4,7 @@ internal import Synchronization
 
 /// Things that several tasks use in turn, each by one at a time.
 final class Pool<Element: Sendable>: Sendable {
-  private let idle: Mutex<[Element]>
-
-  init(_ elements: [Element] = []) { idle = Mutex(elements) }
-
-  var isEmpty: Bool { idle.withLock { $0.isEmpty } }
+  private let idle = Mutex<[Element]>([])
 
   /// One of them; nil when all are in use. Nobody waits here.
   func take() -> Element? { idle.withLock { $0.popLast() } }
