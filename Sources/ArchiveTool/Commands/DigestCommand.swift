@@ -77,13 +77,16 @@ struct DigestCommand: AsyncParsableCommand {
     let hasher = PieceHasher(
       root: root, workers: jobs ?? ArchiveOptions.processors, options: try options())
     try await hasher.run(requests) { job, outcome in
-      switch outcome {
-      case .verified(let digests, _): printer.add(job, digests)
-      case .failed(let error): failures.append(error)
-      default:
+      if case .verified(let digests, _) = outcome {
+        printer.add(job, digests)
+        return
+      }
+      printer.skip(job)
+      if case .failed(let error) = outcome {
+        failures.append(error)
+      } else {
         failures.append(ArchiveError(.temporary, "\(job.path) changed while it was read"))
       }
-      if case .verified = outcome {} else { printer.skip(job) }
     }
     printer.finish()
     for failure in failures { Terminal.complain("\(failure)") }
