@@ -10,7 +10,8 @@ package struct HashOptions: Sendable {
   package var bandwidth: ByteCount?
   /// Reads only when nobody else wants the disk, where the disk's scheduler knows that.
   package var idleIO = false
-  package var kernels = LaneKernels.fastest
+  /// Nil for the fastest, which are found out when there is something to hash.
+  package var kernels: LaneKernels?
 
   package init() {}
 }

@@ -2,6 +2,7 @@
 
 internal import ArchiveFiles
 internal import ArchiveModel
+private import CLinux
 internal import Synchronization
 
 /// What all workers of one run share.
@@ -11,7 +12,7 @@ final class HashContext: Sendable {
   let kernels: LaneKernels
   let hashes: PieceHashes
   let workers: Int
-  let idleIO: Bool
+  private let idleIO: Bool
   private let throttle: Throttle?
   private let meter: ProgressMeter
   private let queue: Mutex<HashQueue>
@@ -25,7 +26,7 @@ final class HashContext: Sendable {
     self.root = root
     self.workers = workers
     self.tuning = tuning
-    kernels = options.kernels
+    kernels = options.kernels ?? .fastest
     // What somebody vouches for is never taken unseen.
     let isVouched = jobs.contains { $0.sha256 != nil }
     hashes = isVouched ? options.hashes.union(.file) : options.hashes
@@ -53,6 +54,15 @@ final class HashContext: Sendable {
     return plan.pieceCount >= HashTuning.fewestPieces
       && plan.pieceSize.rawValue * UInt64(HashTuning.fewestPieces) <= UInt64(tuning.windowLength)
       && (overflow || share > bytes)
+  }
+
+  /// Runs `body`, which reads, in the class of I/O that the run may use. The class is the thread's
+  /// own, and the thread will do other things.
+  func reading<T>(_ body: () throws -> T) rethrows -> T {
+    guard idleIO else { return try body() }
+    _ = archive_idle_io(1)
+    defer { _ = archive_idle_io(0) }
+    return try body()
   }
 
   /// Reads one chunk of a file, no faster than the run may.

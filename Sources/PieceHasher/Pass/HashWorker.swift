@@ -2,7 +2,6 @@
 
 internal import ArchiveFiles
 internal import ArchiveModel
-private import CLinux
 
 /// What hashes on one thread at a time: a bank of lanes, each with a file of its own.
 ///
@@ -56,9 +55,10 @@ final class HashWorker: @unchecked Sendable {
     if files.isEmpty, let job = context.nextLarge() {
       return [(job, try await LargeFilePass.outcome(of: job, in: context, using: self))]
     }
-    // A thread's own, and the thread will do other things.
-    if context.idleIO { _ = archive_idle_io(1) }
-    defer { if context.idleIO { _ = archive_idle_io(0) } }
+    return try context.reading { try batch() }
+  }
+
+  private func batch() throws -> [Outcome] {
     var outcomes: [Outcome] = []
     while outcomes.count < Self.batchCount {
       try fill(&outcomes)

@@ -2,7 +2,6 @@
 
 internal import ArchiveFiles
 internal import ArchiveModel
-private import CLinux
 
 /// One read of one large file, whose pieces go through the lanes together, a window of them at a
 /// time. Its whole-file SHA-256 is a single chain: no lane can help with it, and it is the bound.
@@ -41,7 +40,7 @@ struct LargeFilePass: Sendable {
       let digests =
         pass.plan.chains.contains(.file)
         ? try await pass.digests(of: file, using: worker)
-        : try pass.pieceDigests(of: file, using: worker)
+        : try context.reading { try pass.pieceDigests(of: file, using: worker) }
       return try file.judge(digests, of: job)
     } catch is FileLane.EarlyEnd {
       return .changedWhileRead
@@ -58,7 +57,7 @@ struct LargeFilePass: Sendable {
     try await withThrowingDiscardingTaskGroup { group in
       for first in stride(from: 0, to: plan.pieceCount, by: piecesPerWindow) {
         let range = first..<min(first + piecesPerWindow, plan.pieceCount)
-        whole = try load(range, of: file, using: worker)
+        whole = try context.reading { try load(range, of: file, using: worker) }
         guard let helper = context.idle.take() else {
           try digestWindow(range, using: worker)
           continue
@@ -77,8 +76,6 @@ struct LargeFilePass: Sendable {
   private func pieceDigests(
     of file: borrowing PoolFile, using worker: HashWorker
   ) throws -> FileDigests {
-    if context.idleIO { _ = archive_idle_io(1) }
-    defer { if context.idleIO { _ = archive_idle_io(0) } }
     let lanes = context.kernels.wide.width
     for first in stride(from: 0, to: plan.pieceCount, by: lanes) {
       try digestFile(first..<min(first + lanes, plan.pieceCount), of: file, using: worker)
@@ -98,8 +95,6 @@ struct LargeFilePass: Sendable {
   private func load(
     _ range: Range<Int>, of file: borrowing PoolFile, using worker: HashWorker
   ) throws -> SHA256Digest? {
-    if context.idleIO { _ = archive_idle_io(1) }
-    defer { if context.idleIO { _ = archive_idle_io(0) } }
     let start = plan.offset(of: range.lowerBound)
     let last = range.upperBound - 1
     let count = Int(plan.offset(of: last) + plan.length(of: last) - start)
