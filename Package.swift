@@ -68,19 +68,22 @@ let package = Package(
     room("PieceHasher", ["ArchiveModel", "ArchiveFiles", "CLinux", "CPieceHash"]),
     room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
+    room("StandardObjects", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Ledger"]),
     room(
       "Publisher",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger",
-        "CBzip2", "CDeflate", "CLzma", "CZstd", "CLinux", subprocess,
+        "TorrentMetadata", "StandardObjects", "CBzip2", "CDeflate", "CLzma", "CZstd", "CLinux",
+        subprocess,
       ]),
     room(
       "Seeder", ["ArchiveModel", "ArchiveFiles", nioCore, nioPosix, nioHTTP1, lifecycle]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
-        "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger", "Publisher",
-        "Seeder", arguments, lifecycle, signals, logging,
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "TorrentMetadata",
+        "Ledger",
+        "StandardObjects", "Publisher", "Seeder", arguments, lifecycle, signals, logging,
       ],
       swiftSettings: settings),
 
@@ -95,7 +98,14 @@ let package = Package(
       exclude: ["Fixtures"]),
     tests("LedgerTests", ["ArchiveModel", "ArchiveFiles", "Ledger"]),
     tests(
-      "PublisherTests", ["ArchiveModel", "ArchiveFiles", "PackagesParser", "Ledger", "Publisher"]),
+      "StandardObjectsTests",
+      ["ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Ledger", "StandardObjects"]),
+    tests(
+      "PublisherTests",
+      [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "TorrentMetadata", "Ledger",
+        "StandardObjects", "Publisher",
+      ]),
     tests("SeederTests", ["ArchiveModel", "ArchiveFiles", "Seeder", lifecycle]),
   ]
 )

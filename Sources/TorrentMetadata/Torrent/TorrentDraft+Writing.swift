@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveFiles
 public import ArchiveModel
 
 extension TorrentDraft {
@@ -11,6 +12,18 @@ extension TorrentDraft {
       throw ArchiveError(.data, "no root of a hash tree is known for \(file.path)")
     }
     return try Metainfo(encoded(), name: name.string + ".torrent", limits: limits)
+  }
+
+  /// What peers and trackers know the torrent by, without the rest of it: of a hybrid both hashes,
+  /// the second cut to 20 bytes.
+  ///
+  /// - Throws: `ArchiveError` where libcrypto refuses a digest.
+  public func wireHashes() throws(ArchiveError) -> [InfoHash] {
+    let info = info()
+    var hashes: [InfoHash] = []
+    if form.hasV1, let hash = try InfoHash(sha1Of: info) { hashes.append(hash) }
+    if form.hasV2 { hashes.append(InfoHash(truncating: try SHA256Digest.hashing(info))) }
+    return hashes
   }
 
   private func encoded() -> [UInt8] {

@@ -48,17 +48,20 @@ public struct TorrentInfo: Hashable, Sendable {
     pieces = try Array(info["pieces"]?.bytes("'pieces'") ?? [])
     isPrivate = info["private"]?.integer == 1
     bytes = Array(info.raw)
-    v1Hash = reader.form.hasV1 ? try Self.sha1(bytes) : nil
+    v1Hash = reader.form.hasV1 ? try InfoHash(sha1Of: bytes) : nil
     v2Hash = reader.form.hasV2 ? try SHA256Digest.hashing(bytes) : nil
     let known = TorrentInfoReader.keys
     otherKeys = (info.entries.map(Array.init) ?? [])
       .map { String(decoding: $0.key, as: UTF8.self) }.filter { !known.contains($0) }
   }
+}
 
-  private static func sha1(_ bytes: [UInt8]) throws(ArchiveError) -> InfoHash? {
+extension InfoHash {
+  /// The SHA-1 of an info dictionary.
+  init?(sha1Of info: [UInt8]) throws(ArchiveError) {
     var digest = try StreamDigest(.sha1)
-    bytes.withUnsafeBytes { digest.update($0) }
-    return InfoHash(bytes: digest.finish())
+    info.withUnsafeBytes { digest.update($0) }
+    self.init(bytes: digest.finish())
   }
 }
 

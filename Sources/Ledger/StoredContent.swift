@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+internal import Foundation
+internal import GRDB
+
+/// All that the ledger knows of one content: enough to describe it without reading it again.
+package struct StoredContent: Hashable, Sendable {
+  package let content: ContentID
+  /// Date of the Release under which it was first numbered.
+  package let firstRelease: ArchiveDate
+  /// At the piece size at which it was first hashed, which never changes.
+  package let digests: ContentDigests
+
+  package init(content: ContentID, firstRelease: ArchiveDate, digests: ContentDigests) {
+    self.content = content
+    self.firstRelease = firstRelease
+    self.digests = digests
+  }
+}
+
+/// Looks up contents within one snapshot.
+package struct ContentReader {
+  private let statement: Statement
+
+  fileprivate init(_ database: Database) throws {
+    // The oldest row: what was made of it once must come out the same, whatever base size later
+    // generations have.
+    statement = try database.cachedStatement(
+      sql: """
+        SELECT content.first_release, content.root, pieces.piece_size, pieces.sha256, pieces.sha1,
+          pieces.layer
+        FROM content JOIN pieces ON pieces.content = content.id
+        WHERE content.sha256 = ? AND content.size = ? AND content.first_release IS NOT NULL
+        ORDER BY pieces.rowid LIMIT 1
+        """)
+  }
+
+  /// What is known of `content`; nil when it was never numbered.
+  ///
+  /// - Throws: `ArchiveError` (EX_DATAERR) when the ledger is damaged.
+  package func stored(_ content: ContentID) throws -> StoredContent? {
+    let arguments: StatementArguments = [
+      Data(content.sha256.bytes), Int64(content.size.rawValue),
+    ]
+    return try Row.fetchOne(statement, arguments: arguments).map { try Self.stored($0, content) }
+  }
+
+  /// Reads the columns from `first_release` on.
+  fileprivate static func stored(_ row: Row, _ content: ContentID) throws -> StoredContent {
+    guard let pieceSize = PieceSize(rawValue: UInt64(clamping: row[2] as Int64)) else {
+      throw ArchiveError(.data, "the ledger is damaged: \(row[2] as Int64) is no piece size")
+    }
+    let digests = ContentDigests(
+      root: try row.digest(1), pieceSize: pieceSize, sha256Pieces: row.bytes(3),
+      sha1Pieces: row.bytes(4), layer: row.bytes(5))
+    return StoredContent(
+      content: content, firstRelease: ArchiveDate(seconds: row[0]), digests: digests)
+  }
+}
+
+extension Ledger {
+  /// Calls `body` with a reader that is good until it returns.
+  ///
+  /// - Throws: `ArchiveError` when the ledger cannot be read, and what `body` throws.
+  package func withContents<T>(_ body: (ContentReader) throws -> T) throws(ArchiveError) -> T {
+    try read { try body(ContentReader($0)) }
+  }
+
+  /// Calls `body` for every content that was ever numbered, under each path that it was found at,
+  /// once for each piece size at which it was hashed.
+  ///
+  /// - Throws: `ArchiveError` when the ledger cannot be read, and what `body` throws.
+  package func forEachStoredFile(
+    _ body: (_ path: String, StoredContent) throws -> Void
+  ) throws(ArchiveError) {
+    try read { database in
+      let query = """
+        SELECT content.first_release, content.root, pieces.piece_size, pieces.sha256, pieces.sha1,
+          pieces.layer, content.sha256, content.size, file.path
+        FROM content
+        JOIN pieces ON pieces.content = content.id
+        JOIN file ON file.content = content.id
+        WHERE content.first_release IS NOT NULL
+        ORDER BY content.id, file.path, pieces.rowid
+        """
+      let rows = try Row.fetchCursor(database, sql: query)
+      while let row = try rows.next() {
+        let content = ContentID(
+          sha256: try row.digest(6), size: ByteCount(UInt64(bitPattern: row[7] as Int64)))
+        try body(row[8], try ContentReader.stored(row, content))
+      }
+    }
+  }
+}
