@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArchiveModel
+private import CLinux
 internal import Glibc
 
 /// The names in a directory, without `.` and `..`, sorted bytewise so that runs are reproducible.
@@ -50,6 +51,17 @@ package func removeTree(_ path: String) throws(ArchiveError) {
 /// - Throws: `ArchiveError` when the disk fails.
 package func synchronizeDirectory(_ path: String) throws(ArchiveError) {
   try Descriptor.open(path, O_RDONLY | O_DIRECTORY).synchronize()
+}
+
+/// Makes all that was written to the file system of the directory `path` durable: one call for many
+/// files.
+///
+/// - Throws: `ArchiveError` when the disk fails.
+package func synchronizeFileSystem(_ path: String) throws(ArchiveError) {
+  let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+  guard archive_sync_file_system(directory.number) == 0 else {
+    throw .system(errno, "write to disk", path)
+  }
 }
 
 /// Whether `path` exists; links are not followed.

@@ -37,3 +37,5 @@ int archive_idle_io(int on) {
   return (int)syscall(SYS_ioprio_set, who_process, 0,
                       (on ? class_idle : class_none) << class_shift);
 }
+
+int archive_sync_file_system(int descriptor) { return syncfs(descriptor); }

@@ -16,6 +16,8 @@ public struct ParserLimits: Hashable, Sendable {
   public var releaseEntries = 100_000
   /// Largest configuration or header file in bytes.
   public var configurationBytes = 1 << 20
+  /// Largest list of popular packages in bytes; popcon's by_inst has 17 MB.
+  public var popularityBytes = 128 << 20
   /// Most records in one Checksums-Sha256 field.
   public var sourceRecords = 10_000
   /// Largest file an index may name, in bytes.

@@ -109,6 +109,7 @@ package struct FileSet {
   ///   - root: the archive, of which pieces over the borders of files are read.
   ///   - collection: names what the set and its successors have in common (BEP 38).
   ///   - predecessor: the set before, for clients that have its files already.
+  /// - Returns: the torrent, read back.
   /// - Throws: `ArchiveError` when a file of the pool is missing or not what the ledger says.
   package func torrent(
     _ addresses: ObjectAddresses, root: ArchiveRoot, collection: String? = nil,

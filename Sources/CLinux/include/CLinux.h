@@ -24,4 +24,7 @@ int archive_is_cached(int descriptor);
 /// -1 and errno.
 int archive_idle_io(int on);
 
+/// syncfs(2) of the file system that `descriptor` lies on.
+int archive_sync_file_system(int descriptor);
+
 #endif

@@ -6,14 +6,18 @@ public import ArchiveModel
 public struct PackagesIndex: ~Copyable {
   private static let table = FieldTable(
     ["Package", "Architecture", "Filename", "Size", "SHA256"] + PieceFields.all)
+  private static let wholeTable = FieldTable(table.names + PackageTraits.fields)
 
   /// The reader, whose stanza is in view after `next`.
   public let reader: StanzaReader
   private let limits: ParserLimits
 
-  /// Reads `source`.
-  public init(_ source: any ByteSource, limits: ParserLimits = ParserLimits()) {
-    reader = StanzaReader(source, table: Self.table, limits: limits)
+  /// Reads `source`; `traits` are looked for only on request.
+  public init(
+    _ source: any ByteSource, withTraits: Bool = false, limits: ParserLimits = ParserLimits()
+  ) {
+    reader = StanzaReader(
+      source, table: withTraits ? Self.wholeTable : Self.table, limits: limits)
     self.limits = limits
   }
 
@@ -43,6 +47,9 @@ public struct PackagesIndex: ~Copyable {
 
   /// Where the fields of an earlier run lie in the stanza in view.
   public var ownLines: [Range<Int>] { (5..<10).compactMap { reader.lines($0) } }
+
+  /// What the stanza in view says of its package; empty unless it was asked for.
+  public var traits: PackageTraits { PackageTraits(reader, from: Self.table.count) }
 
   private func field(_ position: Int) throws(ArchiveError) -> UnsafeRawBufferPointer {
     guard let value = reader.value(position), !value.isEmpty else {

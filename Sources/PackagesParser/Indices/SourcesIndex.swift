@@ -6,6 +6,7 @@ public import ArchiveModel
 public struct SourcesIndex: ~Copyable {
   private static let table = FieldTable(
     ["Package", "Directory", "Checksums-Sha256"] + PieceFields.all)
+  private static let wholeTable = FieldTable(table.names + PackageTraits.fields)
 
   /// The reader, whose stanza is in view after `next`.
   public let reader: StanzaReader
@@ -13,9 +14,12 @@ public struct SourcesIndex: ~Copyable {
   private var files: [SourceFile] = []
   private var contents: [[UInt8]: ContentID] = [:]
 
-  /// Reads `source`.
-  public init(_ source: any ByteSource, limits: ParserLimits = ParserLimits()) {
-    reader = StanzaReader(source, table: Self.table, limits: limits)
+  /// Reads `source`; `traits` are looked for only on request.
+  public init(
+    _ source: any ByteSource, withTraits: Bool = false, limits: ParserLimits = ParserLimits()
+  ) {
+    reader = StanzaReader(
+      source, table: withTraits ? Self.wholeTable : Self.table, limits: limits)
     self.limits = limits
   }
 
@@ -55,6 +59,9 @@ public struct SourcesIndex: ~Copyable {
 
   /// Where the fields of an earlier run lie in the stanza in view.
   public var ownLines: [Range<Int>] { (3..<8).compactMap { reader.lines($0) } }
+
+  /// What the stanza in view says of its package; empty unless it was asked for.
+  public var traits: PackageTraits { PackageTraits(reader, from: Self.table.count) }
 
   private func file(
     _ hash: UnsafeRawBufferPointer, _ size: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer,

@@ -48,7 +48,7 @@ package struct PackageLookup: Sendable {
   ///
   /// - Throws: `ArchiveError` when indices or ledger cannot be read.
   package func details(of name: String) throws -> [PackageDetails] {
-    var found: [SuiteReader.File] = []
+    var found: [PackageFile] = []
     var seen: Set<String> = []
     try reader.forEachFile { file in
       guard file.package == name, seen.insert("\(file.path) \(file.content)").inserted else {
@@ -66,7 +66,7 @@ package struct PackageLookup: Sendable {
   }
 
   private func details(
-    of file: SuiteReader.File, _ torrents: [TorrentRecord]
+    of file: PackageFile, _ torrents: [TorrentRecord]
   ) throws -> PackageDetails {
     var details = PackageDetails(
       package: file.package, architecture: file.architecture, suite: reader.directory.name,

@@ -7,15 +7,6 @@ package import PackagesParser
 
 /// Reads a suite's verified indices for commands that only look.
 package struct SuiteReader: Sendable {
-  /// One file that an index names.
-  package struct File: Sendable {
-    package let package: String
-    package let architecture: String
-    package let path: ArchivePath
-    package let content: ContentID
-    package let location: IndexLocation
-  }
-
   package let directory: SuiteDirectory
   package let release: ReleaseFile
   private let root: ArchiveRoot
@@ -39,29 +30,29 @@ package struct SuiteReader: Sendable {
   /// Calls `body` for each file of each index; what it is given is proven only when this returns.
   ///
   /// - Throws: `ArchiveError` for an index that is damaged or not what Release lists.
-  package func forEachFile(_ body: (File) throws -> Void) throws {
+  package func forEachFile(_ body: (PackageFile) throws -> Void) throws {
     for source in selection.sources {
       let file = try source.open(in: root)
       if source.location.kind == .sources {
-        var sources = SourcesIndex(file)
+        var sources = SourcesIndex(file, withTraits: true)
         while let entry = try sources.next() {
           for file in entry.files {
-            let path = try file.path.withUnsafeBytes { try ArchivePath(bytes: $0) }
-            try body(
-              File(
-                package: String(field: entry.package), architecture: "source", path: path,
-                content: file.content, location: source.location))
+            try file.path.withUnsafeBytes { path in
+              try body(
+                PackageFile(
+                  package: entry.package, architecture: "source", path: path,
+                  content: file.content, location: source.location, traits: sources.traits))
+            }
           }
         }
       } else {
-        var packages = PackagesIndex(file)
+        var packages = PackagesIndex(file, withTraits: true)
         while let entry = try packages.next() {
           try body(
-            File(
-              package: String(field: entry.package),
-              architecture: String(field: entry.architecture),
-              path: try ArchivePath(bytes: entry.filename), content: entry.content,
-              location: source.location))
+            PackageFile(
+              package: entry.package, architecture: String(field: entry.architecture),
+              path: entry.filename, content: entry.content, location: source.location,
+              traits: packages.traits))
         }
       }
     }

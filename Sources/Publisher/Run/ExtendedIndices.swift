@@ -16,6 +16,8 @@ struct ExtendedIndices {
 
   /// What a piece index lacks, by its path.
   private(set) var entries: [String: [Int32: PieceIndexMember.Entry]] = [:]
+  /// What objects can be made of, where there is a policy for them.
+  private(set) var candidates = ObjectCandidates()
 
   init(
     survey: Survey, root: ArchiveRoot, ledger: Ledger, settings: SuiteSettings,
@@ -39,12 +41,12 @@ struct ExtendedIndices {
     let result: BlockPipeline.Result
     switch index.source.location.kind {
     case .packages, .installer:
-      var packages = PackagesIndex(file)
+      var packages = PackagesIndex(file, withTraits: hasPolicy)
       result = try await pipeline.run(path: path, algorithms: algorithms) {
         try ledger.withPieces { try nextBlock(&packages, index.source.location, $0) }
       }
     case .sources:
-      var sources = SourcesIndex(file)
+      var sources = SourcesIndex(file, withTraits: hasPolicy)
       result = try await pipeline.run(path: path, algorithms: algorithms) {
         try ledger.withPieces { try nextBlock(&sources, index.source.location, $0) }
       }
@@ -74,6 +76,14 @@ struct ExtendedIndices {
         ExtendedStanza.append(
           fields, size: entry.content.size, settings: settings, start: start, to: &block)
         try gather(position, entry.filename, fields, location)
+        if hasPolicy {
+          try candidates.add(
+            position,
+            PackageFile(
+              package: entry.package, architecture: String(field: entry.architecture),
+              path: entry.filename, content: entry.content, location: location,
+              traits: packages.traits))
+        }
       }
       block.append(0x0A)
       if BlockCutter.endsBlock(size: block.count, name: entry.package) { return block }
@@ -97,6 +107,13 @@ struct ExtendedIndices {
           else { return }
           files.append((file.name, file.content.size, fields))
           try gather(position, path, fields, location)
+          if hasPolicy {
+            try candidates.add(
+              position,
+              PackageFile(
+                package: entry.package, architecture: "source", path: path, content: file.content,
+                location: location, traits: sources.traits))
+          }
         }
       }
       ExtendedStanza.append(files, settings: settings, start: start, to: &block)
@@ -105,6 +122,8 @@ struct ExtendedIndices {
     }
     return block.isEmpty ? nil : block
   }
+
+  private var hasPolicy: Bool { settings.objects.policy != nil }
 
   /// The position of a content whose file at `path` was verified.
   private func position(

@@ -14,6 +14,8 @@ struct Fingerprint {
   var leftOut: [ArchivePath]
   var aliases: [String]
   var settings: SuiteSettings
+  /// Digest over policy, popularity and what else decides on objects; nil without a policy.
+  var objects: SHA256Digest? = nil
 
   // Raised when the same input begins to give other bytes.
   private static let format = 1
@@ -24,6 +26,7 @@ struct Fingerprint {
       "settings \(settings.publish) \(settings.fields.rawValue) \(settings.legacySHA1) "
         + "\(settings.compressions.map(\.encoderName)) \(settings.trackers) \(settings.webSeeds) "
         + "\(settings.signKey ?? "-") \(settings.signCommand ?? "-")")
+    if let objects { lines.append("objects \(objects)") }
     lines += indices.map { "index \($0.path) \($0.content)" }.sorted()
     lines += torrents.map { torrent in
       let numbering = torrent.numbering

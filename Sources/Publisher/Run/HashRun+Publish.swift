@@ -10,13 +10,14 @@ extension HashRun {
   func publish(_ survey: Survey, _ input: RunInput, _ report: inout RunReport) async throws {
     let torrents = try listedTorrents(input)
     report.torrents = torrents.map(Self.described)
+    let objects = try ObjectRun(settings: settings, suite: input.directory.name)
     var fingerprint = Fingerprint(
       release: try SHA256Digest.hashing(input.signed.text),
       indices: survey.indices.map {
         DescribedIndex(path: $0.source.location.path, content: $0.plain)
       },
       torrents: torrents, leftOut: survey.missing + survey.corrupt,
-      aliases: input.directory.aliases, settings: settings)
+      aliases: input.directory.aliases, settings: settings, objects: try objects?.fingerprint())
     let digest = try fingerprint.digest()
     let location = settings.publish == .inPlace ? root.path : try outputPath()
     report.output = location
@@ -33,7 +34,7 @@ extension HashRun {
     var set = try stagedSet(input, name: Self.setName(input.release.date, digest))
     let published: Filled
     do {
-      published = try await fill(&set, survey, input, torrents, &report)
+      published = try await fill(&set, survey, input, torrents, objects, &report)
     } catch {
       // What is half made helps nobody, least of all on a full disk.
       try? removeTree(set.staging)
@@ -46,6 +47,7 @@ extension HashRun {
     }
     try set.swap()
     try context.reached(.swapped)
+    if let manifest = published.manifest { try objects?.record(manifest) }
     try ledger.record(
       Publication(fingerprint: try fingerprint.digest(), release: published.release),
       of: input.suite, output: location)
@@ -86,8 +88,10 @@ extension HashRun {
       forgotten: Set(byHash.filter { $0.value >= settings.byHashKeep }.keys))
   }
 
-  /// The Release of a new set, and the indices as it lists them.
-  private typealias Filled = (release: SHA256Digest, indices: [DescribedIndex])
+  /// The Release of a new set, the indices as it lists them, and which objects it has.
+  private typealias Filled = (
+    release: SHA256Digest, indices: [DescribedIndex], manifest: ObjectManifest?
+  )
 
   /// Said at the first publication alone.
   private func warnOfDifferences(_ input: RunInput) {
@@ -103,7 +107,7 @@ extension HashRun {
   /// Puts a whole set together in its staging place, down to the signature.
   private func fill(
     _ set: inout any StagedSet, _ survey: Survey, _ input: RunInput, _ torrents: [TorrentRecord],
-    _ report: inout RunReport
+    _ objects: ObjectRun?, _ report: inout RunReport
   ) async throws -> Filled {
     var files: [String: OutputSums] = [:]
     var links: [String: [String]] = [:]
@@ -119,6 +123,16 @@ extension HashRun {
       links[record.path + ".gz"] = set.byHashPaths(record.path + ".gz", sums.compressed)
     }
     try context.reached(.piecesWritten)
+    var manifest: ObjectManifest?
+    if let objects {
+      context.observe(.writing(path: "torrents"))
+      let outcome = try await objects.write(
+        extended.candidates, to: set, ledger: ledger,
+        kept: Set((input.selection.filtered + input.selection.absent).map(\.path)))
+      report.objects = outcome.report
+      manifest = outcome.manifest
+      try context.reached(.objectsWritten)
+    }
     for (path, names) in links {
       for name in names { try link("\(set.staging)/\(path)", as: "\(set.staging)/\(name)") }
     }
@@ -127,11 +141,12 @@ extension HashRun {
     try claim(&set, set.carriedByHash.union(links.values.joined()), input)
     try synchronizeTree(set.staging)
     try context.reached(.staged)
-    return (release, extended.indices)
+    return (release, extended.indices, manifest)
   }
 
   private typealias Extended = (
-    indices: [DescribedIndex], entries: [String: [Int32: PieceIndexMember.Entry]]
+    indices: [DescribedIndex], entries: [String: [Int32: PieceIndexMember.Entry]],
+    candidates: ObjectCandidates
   )
 
   private func writeIndices(
@@ -168,7 +183,7 @@ extension HashRun {
       directory: "\(settings.state)/blocks", name: "\(input.suite.row)-\(set.isInPlace)"
     )
     .replace(by: blocks, in: cache, isPartial: !input.selection.filtered.isEmpty)
-    return (indices, writer.entries)
+    return (indices, writer.entries, writer.candidates)
   }
 
   /// Adds what the piece indices lack to the ledger; returns them all as they are then.

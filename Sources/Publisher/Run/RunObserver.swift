@@ -42,6 +42,8 @@ package enum RunStep: String, CaseIterable, Sendable {
   case membersCommitted = "members-committed"
   /// The piece indices lie in the staging place.
   case piecesWritten = "pieces-written"
+  /// The objects lie in the staging place.
+  case objectsWritten = "objects-written"
   /// The new Release is written and signed.
   case released
   /// Everything is synced, the ledger knows what by-hash files are its own.

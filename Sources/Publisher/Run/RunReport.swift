@@ -28,6 +28,17 @@ package struct RunReport: Codable, Sendable {
     package var compressedBlocks: Int
   }
 
+  /// The torrents and metalinks beside the indices.
+  package struct Objects: Codable, Sendable {
+    package var coverage: Choice.Coverage
+    /// In percent of all bytes.
+    package var byteShare: Double
+    /// How many were made anew; the others were there.
+    package var made: Int
+    /// Files without an object because the digests of its form were not computed.
+    package var lacking: Int
+  }
+
   package var suite: String
   package var releaseDate: String
   package var dryRun = false
@@ -49,6 +60,8 @@ package struct RunReport: Codable, Sendable {
   package var problems: [String] = []
   package var torrents: [Torrent] = []
   package var indices: [Index] = []
+  /// Nil when no policy asks for any, or nothing was published.
+  package var objects: Objects?
   /// Whether anything was published, or would be.
   package var published = false
   package var output = ""

@@ -50,8 +50,10 @@ package struct SuiteSettings: Sendable {
   package var signKey: String?
   /// a shell command that signs.
   package var signCommand: String?
+  /// What Release says; objects have the same.
   package var trackers: [String] = []
   package var webSeeds: [String] = []
+  package var objects = ObjectSettings()
   /// Files and blocks worked on at once; 0 for one a processor.
   package var jobs = 0
   /// The most bytes a second that are read of the pool; nil for as many as there are.
