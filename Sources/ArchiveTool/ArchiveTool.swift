@@ -19,6 +19,7 @@ struct ArchiveTool: AsyncParsableCommand {
     version: version,
     subcommands: [
       HashCommand.self, ShowCommand.self, DigestCommand.self, PieceSizesCommand.self,
+      TorrentCommand.self, MagnetCommand.self, MetalinkCommand.self, InspectCommand.self,
       SeedCommand.self,
     ])
 

@@ -4,6 +4,7 @@ internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
 private import Glibc
+internal import Ledger
 internal import Publisher
 
 /// The options that say which archive, and where everything else lies.
@@ -66,6 +67,17 @@ struct ArchiveOptions: ParsableArguments {
     let archive = try settings(file, for: []).archive
     let directory = try SuiteDirectory(named: name, archive: try ArchiveRoot(path: archive).path)
     return try settings(file, for: [name, directory.name] + directory.aliases)
+  }
+
+  /// The ledger, for commands that only look.
+  func openLedger(_ settings: SuiteSettings) throws -> Ledger {
+    guard Ledger.exists(in: settings.state) else {
+      throw ArchiveError(
+        .noInput, "there is no ledger", at: ArchiveError.Place(file: settings.state),
+        advice: "run archive-tool hash first, or name another directory by --state")
+    }
+    var generator = SystemRandomNumberGenerator()
+    return try Ledger(directory: settings.state, using: &generator)
   }
 
   static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -6,6 +6,7 @@ internal import ArgumentParser
 private import Glibc
 internal import Ledger
 internal import Publisher
+internal import StandardObjects
 
 /// `archive-tool hash`: what cron runs after each archive update.
 struct HashCommand: AsyncParsableCommand {
@@ -153,6 +154,11 @@ struct HashCommand: AsyncParsableCommand {
       throw ArchiveError(
         .configuration, "Legacy-SHA1 needs SHA-1, which Hashes leaves out",
         advice: "add sha1 to Hashes")
+    }
+    if settings.objects.policy != nil, settings.objects.addresses.webSeeds.isEmpty {
+      throw ArchiveError(
+        .configuration, "Torrent-If needs Torrent-Web-Seeds: nobody else has the files at first",
+        advice: "name the URL of the archive's root")
     }
     if allowOlder { settings.allowOlder = true }
     if allowMassRetire { settings.allowMassRetire = true }

@@ -48,6 +48,11 @@ struct ReportPrinter {
         "\(report.suite): \(report.filesMissing) files are missing: "
           + report.missing.joined(separator: ", ") + more)
     }
+    if let objects = report.objects, objects.lacking > 0 {
+      complain(
+        "\(report.suite): \(objects.lacking) files have no torrent: the digests of its form were "
+          + "not computed when they were read")
+    }
     if !json, verbose || report.dryRun { Terminal.print(Self.summary(report)) }
   }
 
@@ -83,6 +88,7 @@ struct ReportPrinter {
       parts.append("new generation of \(report.newGenerations.joined(separator: ", "))")
     }
     if !report.indices.isEmpty { parts.append(growth(report)) }
+    if let objects = report.objects { parts.append("torrents of \(objects.coverage.summary)") }
     parts.append(report.dryRun ? "dry run" : report.published ? "published" : "nothing changed")
     return "\(report.suite) \(report.releaseDate): \(parts.joined(separator: "; "))"
   }

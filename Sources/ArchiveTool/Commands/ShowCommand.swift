@@ -36,13 +36,7 @@ struct ShowCommand: AsyncParsableCommand {
     var found: [PackageDetails] = []
     for name in suites {
       let settings = try options.settings(file, suite: name)
-      guard Ledger.exists(in: settings.state) else {
-        throw ArchiveError(
-          .noInput, "there is no ledger", at: ArchiveError.Place(file: settings.state),
-          advice: "run archive-tool hash first, or name another directory by --state")
-      }
-      var generator = SystemRandomNumberGenerator()
-      let ledger = try Ledger(directory: settings.state, using: &generator)
+      let ledger = try options.openLedger(settings)
       let reader = try await SuiteReader(
         suite: name, root: try ArchiveRoot(path: settings.archive), settings: settings,
         now: Now.date)

@@ -3,6 +3,7 @@
 internal import ArchiveModel
 internal import PackagesParser
 internal import Publisher
+internal import StandardObjects
 
 /// The fields of a configuration; each option of the command line has one.
 enum SettingField: String, CaseIterable {
@@ -28,6 +29,12 @@ enum SettingField: String, CaseIterable {
   case signCommand = "Sign-Command"
   case trackers = "Torrent-Trackers"
   case webSeeds = "Torrent-Web-Seeds"
+  case paddingSeeds = "Torrent-Padding-Seeds"
+  case torrentIf = "Torrent-If"
+  case torrentForm = "Torrent-Form"
+  case popularity = "Torrent-Popularity"
+  case mirrors = "Metalink-Mirrors"
+  case overlayURL = "Overlay-URL"
   case jobs = "Jobs"
   case bandwidth = "Bandwidth"
   case idleIO = "Idle-IO"
@@ -78,8 +85,18 @@ enum SettingField: String, CaseIterable {
     case .compress: settings.compressions = try Self.compressions(words)
     case .signKey: settings.signKey = text
     case .signCommand: settings.signCommand = text
-    case .trackers: settings.trackers = words
-    case .webSeeds: settings.webSeeds = words
+    case .trackers:
+      settings.trackers = words
+      settings.objects.addresses.trackers = try ObjectFields.trackers(text)
+    case .webSeeds:
+      settings.webSeeds = words
+      settings.objects.addresses.webSeeds = try ObjectFields.seeds(words)
+    case .paddingSeeds: settings.objects.addresses.paddingSeeds = try ObjectFields.seeds(words)
+    case .torrentIf: settings.objects.policy = try TorrentPolicy(text)
+    case .torrentForm: settings.objects.form = try ObjectFields.form(text)
+    case .popularity: settings.objects.popularity = try Self.path(text)
+    case .mirrors: settings.objects.addresses.mirrors = try ObjectFields.mirrors(text)
+    case .overlayURL: settings.objects.overlay = try ObjectFields.seeds([text]).first
     case .jobs: settings.jobs = try Self.number(text, in: 1...1024)
     case .bandwidth: settings.bandwidth = try Self.bandwidth(text)
     case .idleIO: settings.idleIO = try Self.flag(text)
@@ -151,21 +168,15 @@ enum SettingField: String, CaseIterable {
   /// Bytes a second, with K, M or G for powers of 1024.
   static func bandwidth(_ text: String) throws(ArchiveError) -> ByteCount? {
     if text.lowercased() == "unlimited" { return nil }
-    let units: [Character: UInt64] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
-    let unit = text.lowercased().last.flatMap { units[$0] }
-    let digits = unit == nil ? text[...] : text.dropLast()
-    guard let number = UInt64(digits), number > 0, number <= 1 << 30 else {
+    guard let bytes = ByteCount(scaled: text), bytes > .zero else {
       throw expected("bytes a second, as 50M, or unlimited", text)
     }
-    return ByteCount(number * (unit ?? 1))
+    return bytes
   }
 
   static func pieceSize(_ text: String) throws(ArchiveError) -> PieceSize {
-    let units: [Character: UInt64] = ["k": 1 << 10, "m": 1 << 20]
-    let unit = text.lowercased().last.flatMap { units[$0] }
-    let digits = unit == nil ? text[...] : text.dropLast()
-    guard let number = UInt64(digits), number <= 1 << 30,
-      let size = PieceSize(rawValue: number * (unit ?? 1)), PieceSize.allowedBases.contains(size)
+    guard let bytes = ByteCount(scaled: text), let size = PieceSize(rawValue: bytes.rawValue),
+      PieceSize.allowedBases.contains(size)
     else { throw expected("a power of two from 16K to 16M", text) }
     return size
   }

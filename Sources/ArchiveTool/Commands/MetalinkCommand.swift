@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import ArgumentParser
+internal import Ledger
+internal import Publisher
+internal import StandardObjects
+internal import TorrentMetadata
+
+/// `archive-tool metalink`: metalinks of packages (RFC 5854).
+struct MetalinkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metalink",
+    abstract: "Make metalinks of packages: hashes, pieces and mirrors of each file.")
+
+  @OptionGroup var options: ArchiveOptions
+  @OptionGroup(title: "Packages") var selection: PackageSelection
+
+  @Option(
+    name: .long,
+    help: """
+      A mirror as URL[,priority[,country]], the URL that of the archive's root; may be repeated. \
+      Replaces the configured.
+      """)
+  var mirror: [String] = []
+
+  @Option(
+    name: .long, help: "A URL below which FILENAME.torrent is the torrent of each file.")
+  var torrentURL: String?
+
+  @Option(
+    name: [.customShort("d"), .long], help: "Where the metalinks go.", completion: .directory)
+  var directory = "."
+
+  @Flag(name: .long, help: "Say what would be written, and write nothing.")
+  var dryRun = false
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print errors alone.")
+  var quiet = false
+
+  func run() async throws {
+    try await withTaskExecutorPreference(BlockingExecutor(label: "metalink")) { try await make() }
+  }
+
+  private func make() async throws {
+    let torrents = try torrentURL.map { try ObjectFields.seeds([$0]) }?.first
+    let selected = try await SelectedFiles(selection, options)
+    if !dryRun { try makeDirectories(directory) }
+    if !json, !quiet, dryRun { Terminal.print(selected.coverage.summary) }
+    var rows: [ObjectRow] = []
+    var failures: [ArchiveError] = []
+    for chosen in selected.files {
+      do throws(ArchiveError) {
+        let bytes = try metalink(chosen, torrents).serialized()
+        let path = "\(directory)/\(chosen.file.path.name).meta4"
+        if !dryRun { try ObjectFile.write(bytes, to: path) }
+        rows.append(
+          ObjectRow(
+            metalink: path, file: chosen.file.path, size: chosen.file.stored.content.size))
+      } catch {
+        failures.append(error)
+      }
+    }
+    try ObjectPrinter(json: json, quiet: quiet).finish(rows, selected, failures: failures) {
+      $0.object ?? ""
+    }
+  }
+
+  private func metalink(
+    _ chosen: SelectedFiles.Chosen, _ torrents: AbsoluteURL?
+  ) throws(ArchiveError) -> Metalink {
+    var addresses = chosen.settings.objects.addresses
+    if !mirror.isEmpty {
+      addresses.mirrors = []
+      for text in mirror {
+        addresses.mirrors.append(
+          try ObjectFields.mirror(text.split(separator: ",").map(String.init)))
+      }
+    }
+    var torrent: AbsoluteURL?
+    if let torrents {
+      torrent = AbsoluteURL(torrents.appending(chosen.file.path).string + ".torrent")
+    }
+    return try chosen.file.metalink(addresses, torrent: torrent)
+  }
+}

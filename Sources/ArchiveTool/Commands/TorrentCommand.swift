@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import ArgumentParser
+internal import Publisher
+internal import StandardObjects
+internal import TorrentMetadata
+
+/// `archive-tool torrent`: standard torrents of packages, each alone or several as a set.
+struct TorrentCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "torrent",
+    abstract: "Make torrents of packages that any client can load.",
+    discussion: """
+      A torrent of one file is made from the ledger alone and never changes once made. A set needs \
+      the pieces at files' borders read from the pool; they are checked on the way.
+      """)
+
+  @OptionGroup var options: ArchiveOptions
+  @OptionGroup(title: "Packages") var selection: PackageSelection
+  @OptionGroup(title: "Addresses") var addresses: AddressOptions
+  @OptionGroup(title: "Sets") var setOptions: SetOptions
+
+  @Option(name: .long, help: "v1, v2 or hybrid. (default: Torrent-Form, or v1)")
+  var format: String?
+
+  @Option(
+    name: [.customShort("d"), .long], help: "Where the torrents go.", completion: .directory)
+  var directory = "."
+
+  @Flag(name: .long, help: "Say what would be written, and write nothing.")
+  var dryRun = false
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Print errors alone.")
+  var quiet = false
+
+  func run() async throws {
+    try await withTaskExecutorPreference(BlockingExecutor(label: "torrent")) { try await make() }
+  }
+
+  private func make() async throws {
+    let form = try format.map(ObjectFields.form)
+    let selected = try await SelectedFiles(selection, options)
+    if !dryRun { try makeDirectories(directory) }
+    if !json, !quiet, dryRun { Terminal.print(selected.coverage.summary) }
+    if let name = setOptions.set {
+      return try makeSet(name, form, selected)
+    }
+    var rows: [ObjectRow] = []
+    var failures: [ArchiveError] = []
+    var written: [String: ArchivePath] = [:]
+    for chosen in selected.files {
+      do throws(ArchiveError) {
+        let torrent = try chosen.file.torrent(
+          form ?? chosen.settings.objects.form, try addresses.applied(to: chosen.settings))
+        let path = "\(directory)/\(chosen.file.path.name).torrent"
+        if let other = written.updateValue(chosen.file.path, forKey: path) {
+          throw ArchiveError(
+            .usage, "\(chosen.file.path) and \(other) would both be \(path)",
+            advice: "choose one of them by --suite or --architecture")
+        }
+        if !dryRun { try ObjectFile.write(torrent.bytes, to: path) }
+        rows.append(ObjectRow(torrent, files: [chosen.file.path], object: path))
+      } catch {
+        failures.append(error)
+      }
+    }
+    try print(rows, selected, failures)
+  }
+
+  private func makeSet(_ name: String, _ form: TorrentForm?, _ selected: SelectedFiles) throws {
+    guard let settings = selected.files.first?.settings else { return }
+    let path = "\(directory)/\(name).torrent"
+    let predecessor = try setOptions.predecessor(at: path)
+    let form = form ?? settings.objects.form
+    let set = try FileSet(
+      selected.files.map(\.file), form: form, isPadded: setOptions.padded,
+      pieceSize: try setOptions.pieceSize(settings, predecessor, form),
+      limits: try setOptions.limits())
+    let torrent = try set.torrent(
+      try addresses.applied(to: settings, isPadded: set.isPadded), root: selected.root,
+      collection: setOptions.collection
+        ?? (selected.suites + [name]).joined(separator: " "), predecessor: predecessor)
+    if torrent.webSeeds.isEmpty, !json, !quiet {
+      Terminal.complain(
+        set.isPadded
+          ? "no web seed that answers for padding is known: see Torrent-Padding-Seeds"
+          : "no web seed is known: see Torrent-Web-Seeds")
+    }
+    // The same files: what others have of the torrent stays as it was.
+    let isSame = predecessor?.info.wireHashes == torrent.info.wireHashes && exists(path)
+    if !dryRun, !(isSame && setOptions.previous == nil) {
+      try ObjectFile.write(torrent.bytes, to: path)
+    }
+    try print([ObjectRow(torrent, files: set.files.map(\.path), object: path)], selected, [])
+  }
+
+  private func print(
+    _ rows: [ObjectRow], _ selected: SelectedFiles, _ failures: [ArchiveError]
+  ) throws {
+    try ObjectPrinter(json: json, quiet: quiet).finish(rows, selected, failures: failures) { row in
+      "\([row.infoHashV1, row.infoHashV2].compactMap(\.self).joined(separator: " ")) "
+        + (row.object ?? "")
+    }
+  }
+}
