@@ -17,13 +17,14 @@ struct ObjectRun: Sendable {
   /// Reads what the policy asks for; nil when there is no policy, and no objects of an earlier one
   /// that would have to go.
   ///
-  /// - Throws: `ArchiveError` when the popularity file cannot be read.
+  /// - Throws: `ArchiveError` when the popularity file is needed and not named, or cannot be read.
   init?(settings: SuiteSettings, suite: String) throws(ArchiveError) {
     let name = "\(suite.replacing("/", with: "-"))-\(settings.publish.rawValue)"
     manifestPath = "\(settings.state)/objects/\(name).manifest"
     policy = settings.objects.policy
     guard policy != nil || exists(manifestPath) else { return nil }
     popularity = policy == nil ? nil : try settings.objects.readPopularity()
+    if policy?.needsPopularity == true, popularity == nil { throw Popularity.missing }
     digest = try settings.objects.digest(suite: suite)
     self.settings = settings
     self.suite = suite

@@ -33,11 +33,7 @@ package struct Choice: Sendable {
   package init(
     _ policy: TorrentPolicy, of files: [PackageFile], popularity: Popularity?
   ) throws(ArchiveError) {
-    guard popularity != nil || !policy.needsPopularity else {
-      throw ArchiveError(
-        .configuration, "the policy asks how popular packages are",
-        advice: "name a list as popcon's by_inst by Torrent-Popularity, or --popularity")
-    }
+    if policy.needsPopularity, popularity == nil { throw Popularity.missing }
     let weights = files.map { Self.weight($0, popularity) }
     var carriers: [TorrentPolicy.Condition: Set<Int>] = [:]
     for case .carries(let percent, let measure) in policy.alternatives.joined().map(\.condition) {

@@ -58,6 +58,11 @@ package struct Popularity: Hashable, Sendable {
     }
   }
 
+  /// What a policy that asks for a list ends with where there is none.
+  static let missing = ArchiveError(
+    .configuration, "the policy asks how popular packages are",
+    advice: "name a list as popcon's by_inst by Torrent-Popularity, or --popularity")
+
   private static func entry(
     _ words: [ArraySlice<UInt8>], rank: UInt64
   ) -> (name: String, entry: Entry)? {

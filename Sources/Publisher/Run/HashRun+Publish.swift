@@ -7,10 +7,11 @@ internal import PackagesParser
 
 extension HashRun {
   /// Publishes what the ledger and the indices say, unless just that stands there already.
-  func publish(_ survey: Survey, _ input: RunInput, _ report: inout RunReport) async throws {
+  func publish(
+    _ survey: Survey, _ input: RunInput, _ objects: ObjectRun?, _ report: inout RunReport
+  ) async throws {
     let torrents = try listedTorrents(input)
     report.torrents = torrents.map(Self.described)
-    let objects = try ObjectRun(settings: settings, suite: input.directory.name)
     var fingerprint = Fingerprint(
       release: try SHA256Digest.hashing(input.signed.text),
       indices: survey.indices.map {

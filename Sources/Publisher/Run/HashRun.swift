@@ -37,6 +37,7 @@ package struct HashRun: Sendable {
   /// - Throws: `ArchiveError` when nothing could be published; lesser trouble is in the report.
   package func run(suite name: String) async throws -> RunReport {
     var input = try await RunInput(suite: name, run: self)
+    let objects = try ObjectRun(settings: settings, suite: input.directory.name)
     var report = RunReport(suite: input.directory.name, releaseDate: input.release.date)
     report.dryRun = settings.dryRun
     report.indicesRead = input.selection.sources.count
@@ -59,7 +60,7 @@ package struct HashRun: Sendable {
       return report
     }
     try commit(plan, &survey, &input, &report)
-    try await publish(survey, input, &report)
+    try await publish(survey, input, objects, &report)
     return report
   }
 

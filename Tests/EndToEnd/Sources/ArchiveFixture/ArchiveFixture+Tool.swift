@@ -28,6 +28,8 @@ public enum Step: String, CaseIterable, Sendable {
   case indicesWritten = "indices-written"
   case membersCommitted = "members-committed"
   case piecesWritten = "pieces-written"
+  /// Only where a policy asks for objects.
+  case objectsWritten = "objects-written"
   case released, staged, swapped, recorded, pruned
 }
 

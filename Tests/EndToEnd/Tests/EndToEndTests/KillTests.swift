@@ -73,19 +73,26 @@ import Testing
   /// An archive that is ready for the run that will be killed, by the one publisher of these tests.
   private static func prepared(_ way: Way) throws -> ArchiveFixture {
     let archive = try ArchiveFixture()
-    if way.isInPlace { try archive.configureInPlace() }
+    if way.isInPlace {
+      try archive.configureInPlace(objects)
+    } else {
+      try archive.configure(objects)
+    }
     try Files.copyTree(try publisher.get(), to: archive.state)
     if way.isUpdate {
       let first = try archive.hash()
       #expect(first.status == 0, "\(first)")
       if way == .restartBeside {
-        try archive.configure("Piece-Size: 64K")
+        try archive.configure("Piece-Size: 64K\n\(objects)")
       } else {
         try archive.update()
       }
     }
     return archive
   }
+
+  /// Torrents and metalinks are part of what is published.
+  private static let objects = "Torrent-If: any\nTorrent-Web-Seeds: http://mirror.example/debian"
 
   private static func contents(_ visible: String) throws -> [String: String] {
     try TreeState.contents(of: visible, without: ["InRelease", "Release.gpg"])

@@ -25,6 +25,21 @@ struct Report: Decodable {
       let after: [String: Int]
     }
 
+    struct Objects: Decodable {
+      struct Coverage: Decodable {
+        let files: Int
+        let allFiles: Int
+        let bytes: UInt64
+        let allBytes: UInt64
+        let downloadShare: Double?
+      }
+
+      let coverage: Coverage
+      let byteShare: Double
+      let made: Int
+      let lacking: Int
+    }
+
     let suite: String
     let releaseDate: String
     let dryRun: Bool
@@ -44,6 +59,7 @@ struct Report: Decodable {
     let problems: [String]
     let torrents: [Torrent]
     let indices: [Index]
+    let objects: Objects?
     let published: Bool
     let output: String
     let status: Int
