@@ -42,6 +42,8 @@ struct ObjectWriting: Sendable {
   ///   - files: what the policy chose.
   ///   - old: the manifest of the visible set.
   ///   - kept: paths of indices that this run did not read; their objects stay.
+  /// - Returns: what the staged set has now.
+  /// - Throws: `ArchiveError` when an object cannot be made or written.
   func write(
     _ files: [PackageFile], old: ObjectManifest, kept: Set<String>
   ) async throws -> Outcome {
