@@ -272,10 +272,59 @@ def measure_bzip2(bench):
     report.result("run / bzip2, CPU", in_place.cpu / bzip2.cpu)
 
 
+def measure_objects(bench):
+    """A torrent and a metalink of every package, from the ledger alone."""
+    tree, report = bench.large, bench.report
+    files = len(tree.files)
+    config = tree.configure("Torrent-If: any", f"Torrent-Web-Seeds: {SEED}")
+    tree.hash(config=config)
+    without, with_all = Series("published anew"), Series("published anew, objects of all")
+    torrents, peer = Series("archive-tool torrent '*'"), Series("mktorrent, 1000 of them")
+    target = f"{tree.path}/torrents"
+    sample = f"{bench.scratch}/sample"
+    with open(sample, "w") as file:
+        file.writelines(f"{tree.archive}/{name}\n" for name, _ in tree.files[::files // 1000][:1000])
+    length = max(15, tree.made["pieceSize"].bit_length() - 1)
+    one = f'mktorrent -l {length} -a {SEED} -w {SEED} -o "$1/${{file##*/}}" "$file" >/dev/null'
+    for _ in bench.rounds:
+        for series, options in ((without, {}), (with_all, {"config": config})):
+            tree.forget_published()
+            shutil.rmtree(f"{tree.path}/state/objects", ignore_errors=True)
+            series.add(tree.hash(**options, expect={"filesHashed": 0, "published": True}))
+        if tree.report["objects"]["made"] != files:
+            raise Failed(f"objects of {tree.report['objects']['made']} of {files} files")
+        series_of_directories = (
+            (torrents, [
+                tree.tool, "torrent", "*", "--config", config, "--suite", "bench", "--quiet",
+                "--directory", target]),
+            (peer, ["sh", "-c", f'while read -r file; do {one}; done <"$2"', "sh", target, sample]))
+        for series, command in series_of_directories:
+            shutil.rmtree(target, ignore_errors=True)
+            os.makedirs(target)
+            os.sync()
+            series.add(run(command, tree.environment)[0])
+            made = len(os.listdir(target))
+            if made != (files if series is torrents else 1000):
+                raise Failed(f"{series.name}: {made} torrents")
+    shutil.rmtree(target)
+    report.section(f"Objects of {files} packages, from the ledger alone")
+    for series in (without, with_all, torrents, peer):
+        report.row(series)
+    report.result("objects of all, wall", with_all.wall - without.wall, goal=30, unit=" s")
+    report.result("objects of all, CPU", with_all.cpu - without.cpu, unit=" s")
+    report.result("more at the peak for them", (with_all.peak - without.peak) / 1e6, unit=" MB")
+    report.result("torrents alone, wall", torrents.wall, goal=30, unit=" s")
+    report.result("torrents alone, peak", torrents.peak / 1e6, goal=200, unit=" MB")
+    report.result(
+        "torrents / mktorrent, CPU each", torrents.cpu / files / (peer.cpu / 1000))
+
+
+SEED = "http://mirror.example/debian/"
+
 # In this order: reading all files anew makes saved states worthless.
 SCENARIOS = {
     "first": measure_first, "small": measure_small, "many": measure_many, "bzip2": measure_bzip2,
-    "hashing": measure_hashing, "memory": measure_memory,
+    "objects": measure_objects, "hashing": measure_hashing, "memory": measure_memory,
 }
 
 if __name__ == "__main__":

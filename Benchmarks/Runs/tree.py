@@ -68,15 +68,24 @@ class Tree:
 
     # Runs
 
-    def command(self, *options):
-        return [
-            self.tool, "hash", "--config", f"{self.path}/archive-tool.conf", "--json", *options]
+    def configure(self, *lines):
+        """Another configuration, with `lines` after those of the archive's own; its path."""
+        with open(f"{self.path}/archive-tool.conf") as file:
+            text = file.read()
+        with open(f"{self.path}/other.conf", "w") as file:
+            file.write(text + "".join(f"{line}\n" for line in lines))
+        return file.name
 
-    def hash(self, *options, expect=None):
+    def command(self, *options, config=None):
+        return [
+            self.tool, "hash", "--config", config or f"{self.path}/archive-tool.conf", "--json",
+            *options]
+
+    def hash(self, *options, config=None, expect=None):
         """One run; `expect` are members of its report that must be so."""
         # What was copied must not be written back at this run's expense.
         os.sync()
-        cost, text = run(self.command(*options), self.environment)
+        cost, text = run(self.command(*options, config=config), self.environment)
         report = json.loads(text)["suites"][0]
         for key, value in (expect or {}).items():
             if report[key] != value:

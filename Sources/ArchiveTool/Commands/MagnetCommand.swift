@@ -39,7 +39,7 @@ struct MagnetCommand: AsyncParsableCommand {
       do throws(ArchiveError) {
         let torrent = try chosen.file.torrent(
           form ?? chosen.settings.objects.form, try addresses.applied(to: chosen.settings))
-        rows.append(ObjectRow(torrent, files: [chosen.file.path], object: nil))
+        rows.append(ObjectRow(torrent, files: [chosen.file.path], object: nil, hasLink: true))
       } catch {
         failures.append(error)
       }

@@ -49,22 +49,21 @@ struct MetalinkCommand: AsyncParsableCommand {
   private func make() async throws {
     let torrents = try torrentURL.map { try ObjectFields.seeds([$0]) }?.first
     let selected = try await SelectedFiles(selection, options)
-    if !dryRun { try makeDirectories(directory) }
     if !json, !quiet, dryRun { Terminal.print(selected.coverage.summary) }
+    var batch = try ObjectBatch(directory: directory, isDryRun: dryRun)
     var rows: [ObjectRow] = []
     var failures: [ArchiveError] = []
     for chosen in selected.files {
       do throws(ArchiveError) {
+        let file = chosen.file
         let bytes = try metalink(chosen, torrents).serialized()
-        let path = "\(directory)/\(chosen.file.path.name).meta4"
-        if !dryRun { try ObjectFile.write(bytes, to: path) }
-        rows.append(
-          ObjectRow(
-            metalink: path, file: chosen.file.path, size: chosen.file.stored.content.size))
+        let path = try batch.add(bytes, "\(file.path.name).meta4", of: file.path)
+        rows.append(ObjectRow(metalink: path, file: file.path, size: file.stored.content.size))
       } catch {
         failures.append(error)
       }
     }
+    try batch.finish()
     try ObjectPrinter(json: json, quiet: quiet).finish(rows, selected, failures: failures) {
       $0.object ?? ""
     }

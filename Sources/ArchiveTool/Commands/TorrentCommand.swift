@@ -45,35 +45,31 @@ struct TorrentCommand: AsyncParsableCommand {
   private func make() async throws {
     let form = try format.map(ObjectFields.form)
     let selected = try await SelectedFiles(selection, options)
-    if !dryRun { try makeDirectories(directory) }
     if !json, !quiet, dryRun { Terminal.print(selected.coverage.summary) }
     if let name = setOptions.set {
       return try makeSet(name, form, selected)
     }
+    var batch = try ObjectBatch(directory: directory, isDryRun: dryRun)
     var rows: [ObjectRow] = []
     var failures: [ArchiveError] = []
-    var written: [String: ArchivePath] = [:]
     for chosen in selected.files {
       do throws(ArchiveError) {
-        let torrent = try chosen.file.torrent(
+        let file = chosen.file
+        let torrent = try file.torrent(
           form ?? chosen.settings.objects.form, try addresses.applied(to: chosen.settings))
-        let path = "\(directory)/\(chosen.file.path.name).torrent"
-        if let other = written.updateValue(chosen.file.path, forKey: path) {
-          throw ArchiveError(
-            .usage, "\(chosen.file.path) and \(other) would both be \(path)",
-            advice: "choose one of them by --suite or --architecture")
-        }
-        if !dryRun { try ObjectFile.write(torrent.bytes, to: path) }
-        rows.append(ObjectRow(torrent, files: [chosen.file.path], object: path))
+        let path = try batch.add(torrent.bytes, "\(file.path.name).torrent", of: file.path)
+        rows.append(ObjectRow(torrent, files: [file.path], object: path, hasLink: json))
       } catch {
         failures.append(error)
       }
     }
+    try batch.finish()
     try print(rows, selected, failures)
   }
 
   private func makeSet(_ name: String, _ form: TorrentForm?, _ selected: SelectedFiles) throws {
-    guard let settings = selected.files.first?.settings else { return }
+    guard let first = selected.files.first else { return }
+    let settings = first.settings
     let path = "\(directory)/\(name).torrent"
     let predecessor = try setOptions.predecessor(at: path)
     let form = form ?? settings.objects.form
@@ -93,10 +89,13 @@ struct TorrentCommand: AsyncParsableCommand {
     }
     // The same files: what others have of the torrent stays as it was.
     let isSame = predecessor?.info.wireHashes == torrent.info.wireHashes && exists(path)
-    if !dryRun, !(isSame && setOptions.previous == nil) {
-      try ObjectFile.write(torrent.bytes, to: path)
+    if !isSame || setOptions.previous != nil {
+      var batch = try ObjectBatch(directory: directory, isDryRun: dryRun)
+      _ = try batch.add(torrent.bytes, "\(name).torrent", of: first.file.path)
+      try batch.finish()
     }
-    try print([ObjectRow(torrent, files: set.files.map(\.path), object: path)], selected, [])
+    let row = ObjectRow(torrent, files: set.files.map(\.path), object: path, hasLink: json)
+    try print([row], selected, [])
   }
 
   private func print(

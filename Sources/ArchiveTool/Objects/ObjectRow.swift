@@ -17,15 +17,15 @@ struct ObjectRow: Encodable {
   var infoHashV2: String?
   var magnet: String?
 
-  /// The row of a torrent.
-  init(_ torrent: Metainfo, files: [ArchivePath], object: String?) {
+  /// The row of a torrent, with its magnet link where somebody will read it.
+  init(_ torrent: Metainfo, files: [ArchivePath], object: String?, hasLink: Bool) {
     self.object = object
     self.files = files.map(\.string)
     size = torrent.info.contentSize.rawValue
     form = torrent.info.form.rawValue
     infoHashV1 = torrent.info.v1Hash?.description
     infoHashV2 = torrent.info.v2Hash?.description
-    magnet = MagnetLink(torrent).description
+    if hasLink { magnet = MagnetLink(torrent).description }
   }
 
   /// The row of a metalink.
