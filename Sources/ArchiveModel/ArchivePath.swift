@@ -87,6 +87,20 @@ extension ArchivePath: CustomStringConvertible {
   public var description: String { string }
 }
 
+// Bytewise as well: to a file system, names are not the same for letters that Unicode takes for the
+// same in one code point and in two.
+extension ArchivePath {
+  public static func == (a: ArchivePath, b: ArchivePath) -> Bool {
+    a.string.utf8.elementsEqual(b.string.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var copy = string
+    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    hasher.combine(UInt8(0xFF))
+  }
+}
+
 extension ArchivePath: Comparable {
   /// Bytewise, as numbers are given.
   public static func < (a: ArchivePath, b: ArchivePath) -> Bool {

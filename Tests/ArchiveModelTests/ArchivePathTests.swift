@@ -70,4 +70,14 @@ struct ArchivePathTests {
     #expect(try ArchivePath("Z") < ArchivePath("a"))
     #expect(try ArchivePath("a") < ArchivePath("a/b"))
   }
+
+  @Test("is another path when its bytes are others, though Unicode takes the letters for the same")
+  func equality() throws {
+    let composed = try ArchivePath("pool/\u{E9}.deb")
+    let decomposed = try ArchivePath("pool/e\u{301}.deb")
+    #expect(composed.string == decomposed.string)
+    #expect(composed != decomposed)
+    #expect(Set([composed, decomposed, composed]).count == 2)
+    #expect((decomposed < composed) != (composed < decomposed))
+  }
 }

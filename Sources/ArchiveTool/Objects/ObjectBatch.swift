@@ -9,7 +9,8 @@ internal import Glibc
 struct ObjectBatch: ~Copyable {
   private let directory: String
   private let isDryRun: Bool
-  private var paths: [String: ArchivePath] = [:]
+  // By bytes: names that Unicode calls equal are different files.
+  private var paths: [[UInt8]: ArchivePath] = [:]
   private var pending: [String] = []
   private let suffix = ".\(getpid()).new"
 
@@ -38,7 +39,7 @@ struct ObjectBatch: ~Copyable {
     _ bytes: [UInt8], _ name: String, of file: ArchivePath
   ) throws(ArchiveError) -> String {
     let path = "\(directory)/\(name)"
-    if let other = paths.updateValue(file, forKey: path) {
+    if let other = paths.updateValue(file, forKey: Array(path.utf8)) {
       throw ArchiveError(
         .usage, "\(file) and \(other) would both be \(path)",
         advice: "choose one of them by --suite or --architecture")
