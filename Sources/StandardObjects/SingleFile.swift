@@ -29,7 +29,7 @@ package struct SingleFile: Hashable, Sendable {
   ) throws(ArchiveError) -> Metainfo {
     var draft = try draft(form)
     draft.trackers = addresses.trackers
-    draft.webSeeds = addresses.webSeeds.map { $0.appending(path) }
+    draft.webSeeds = addresses.webSeeds.map { webSeed(below: $0, form) }
     draft.creationDate = stored.firstRelease
     draft.createdBy = Self.creator
     let torrent = try draft.metainfo()
@@ -39,6 +39,15 @@ package struct SingleFile: Hashable, Sendable {
       throw ArchiveError(.software, "the torrent of \(path) does not say what the ledger does")
     }
     return torrent
+  }
+
+  /// The file's address, or its directory's, to which clients add the name (BEP 19): libtorrent adds
+  /// it to any address in a v2 torrent.
+  private func webSeed(below root: AbsoluteURL, _ form: TorrentForm) -> AbsoluteURL {
+    guard form == .v2 else { return root.appending(path) }
+    let parent = path.string.utf8.dropLast(path.name.utf8.count + 1)
+    return (try? ArchivePath(String(parent) ?? "")).map { root.appending($0).directory }
+      ?? root.directory
   }
 
   /// What peers and trackers know the file's torrents by: each form has its own.

@@ -22,6 +22,18 @@ struct SingleFileTests {
       ])
   }
 
+  @Test(
+    "the web seed of a v2 torrent is the directory",
+    arguments: [("pool/main/g/g++/g++_1.deb", "pool/main/g/g%2B%2B/"), ("a.deb", "")])
+  func webSeedOfV2(path: String, directory: String) throws {
+    var sample = try Sample()
+    let file = try sample.add(path, size: 100)
+
+    let torrent = try file.torrent(.v2, try addresses())
+
+    #expect(torrent.webSeeds == ["http://mirror.example/debian/" + directory])
+  }
+
   @Test("the creation date is that of the Release which first had the content")
   func creationDate() throws {
     var sample = try Sample()
