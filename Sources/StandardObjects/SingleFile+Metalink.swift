@@ -34,11 +34,16 @@ extension SingleFile {
     }
   }
 
-  /// The digests of the pieces; none for a single piece, whose digest is the file's.
+  /// The digests of the pieces; that of a single piece is the file's.
+  ///
+  /// It is told twice, for aria2 leaves a mirror with wrong bytes for another only by pieces.
   private var pieces: MetalinkPieces? {
     let digests = stored.digests
     let length = ByteCount(digests.pieceSize.rawValue)
-    guard stored.content.size > length else { return nil }
+    guard stored.content.size > length else {
+      return stored.content.size == .zero
+        ? nil : MetalinkPieces(.sha256, length: length, digests: stored.content.sha256.bytes)
+    }
     if !digests.sha256Pieces.isEmpty {
       return MetalinkPieces(.sha256, length: length, digests: digests.sha256Pieces)
     }

@@ -112,6 +112,18 @@ struct SingleFileTests {
     #expect(read.descriptions.map(\.url.string) == ["http://mirror.example/a.torrent"])
   }
 
+  @Test("a metalink of a single piece has its digest", arguments: [0, 10])
+  func metalinkOfSinglePiece(size: Int) throws {
+    var sample = try Sample()
+    let file = try sample.add("pool/a.deb", size: size)
+
+    let metalink = try file.metalink(try addresses())
+    let read = try #require(try Metalink(metalink.serialized(), name: "a.meta4").files.first)
+
+    #expect(
+      read.pieces.map(\.digests) == (size == 0 ? [] : [file.stored.content.sha256.bytes]))
+  }
+
   @Test("a metalink without any address is refused")
   func nowhere() throws {
     var sample = try Sample()
