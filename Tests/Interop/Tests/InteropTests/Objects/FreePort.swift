@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArchiveFixture
+import Glibc
+import Synchronization
+
+/// Ports of the loopback interface, for programs that cannot be told to choose one.
+enum FreePort {
+  // Below those that Linux takes for outgoing connections by itself.
+  private static let range = 12_000..<32_000
+  private static let last = Mutex(Int.random(in: range))
+
+  /// One that nobody listens on just now, and nobody in this process was given before.
+  static func next() throws -> Int {
+    try last.withLock { last in
+      for _ in range {
+        last = last + 1 < range.upperBound ? last + 1 : range.lowerBound
+        if isFree(last) { return last }
+      }
+      throw FixtureError("no free port")
+    }
+  }
+
+  private static func isFree(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var address = loopback(port: port)
+    // Programs may listen on all addresses.
+    address.sin_addr.s_addr = INADDR_ANY
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
+  /// Whether somebody listens on it.
+  static func answers(_ port: Int, of host: String) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var address = loopback(port: port)
+    address.sin_addr.s_addr = inet_addr(host)
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
+  private static func loopback(port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+}
