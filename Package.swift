@@ -56,17 +56,19 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CPieceHash", dependencies: ["CLibcrypto"]),
+    .target(name: "CXMLReader", dependencies: ["CLibxml2"]),
 
     room("ArchiveModel", []),
     room("ArchiveFiles", ["ArchiveModel", "CLinux", "CLibcrypto"]),
     room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib", "CZstd"]),
     room("PieceHasher", ["ArchiveModel", "ArchiveFiles", "CLinux", "CPieceHash"]),
-    room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles"]),
+    room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles", "CXMLReader"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room("StandardObjects", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Ledger"]),
     room(

@@ -15,11 +15,8 @@ struct XMLScreen {
     self.limits = limits
   }
 
-  /// Checks size and encoding, then each piece of markup; gives what the library may see.
-  ///
-  /// Swift's own library crashes at a processing instruction without data, so there are none; the
-  /// declaration at the beginning, which looks like one, is made blank.
-  func screened(_ bytes: [UInt8]) throws(ArchiveError) -> [UInt8] {
+  /// Checks size and encoding, then each piece of markup.
+  func check(_ bytes: [UInt8]) throws(ArchiveError) {
     guard bytes.count <= limits.metalinkBytes else {
       throw failure("\(bytes.count) bytes, expected no more than \(limits.metalinkBytes)")
     }
@@ -30,16 +27,13 @@ struct XMLScreen {
     if let encoding = Self.declaredEncoding(bytes), encoding != "utf-8", encoding != "us-ascii" {
       throw failure("the document says it is \(encoding.excerpt), expected UTF-8")
     }
-    var bytes = bytes
-    Self.blankDeclaration(&bytes)
     var rest = bytes[...]
     var tags = 0
     var namespaces = 0
     while let start = rest.firstIndex(of: 0x3C) {
       rest = bytes[start...]
-      if skip("<!--", "-->", &rest) || skip("<![CDATA[", "]]>", &rest) { continue }
-      guard !rest.starts(with: "<?".utf8) else {
-        throw failure("a processing instruction, which metalinks do not need", at: start)
+      if skip("<!--", "-->", &rest) || skip("<![CDATA[", "]]>", &rest) || skip("<?", "?>", &rest) {
+        continue
       }
       guard !rest.starts(with: "<!".utf8) else {
         throw failure("the document declares a type or an entity", at: start)
@@ -53,17 +47,6 @@ struct XMLScreen {
         throw failure("more than \(limits.namespaces) namespaces", at: start)
       }
     }
-    return bytes
-  }
-
-  /// Makes blanks of `<?xml ... ?>` at the beginning, and leaves the ends of lines.
-  private static func blankDeclaration(_ bytes: inout [UInt8]) {
-    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    guard bytes[start...].starts(with: "<?xml".utf8), bytes.count > start + 5,
-      [0x20, 0x09, 0x0A, 0x0D].contains(bytes[start + 5]),
-      let end = bytes.firstRange(of: Array("?>".utf8))?.upperBound
-    else { return }
-    for index in start..<end where bytes[index] != 0x0A { bytes[index] = 0x20 }
   }
 
   /// Passes over what `start` begins and `end` ends; false when something else begins here.
