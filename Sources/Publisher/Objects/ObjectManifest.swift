@@ -10,31 +10,37 @@ internal import PackagesParser
 ///
 /// Disposable: without it, all objects are made again, and come out the same.
 struct ObjectManifest {
+  /// What objects are of.
+  struct Key: Hashable {
+    let component: String
+    let sha256: SHA256Digest
+
+    /// Relative to the suite, without the suffix.
+    var place: String { "\(component)/torrents/\(sha256)" }
+  }
+
   /// One content's objects.
   struct Entry: Hashable {
     /// The index that listed it.
-    var index: String
+    var index: IndexLocation
     var path: ArchivePath
     var content: ContentID
     /// Bytes of each object; 0 for none.
-    var torrentSize: Int
-    var metalinkSize: Int
+    var torrentSize: Int32 = 0
+    var metalinkSize: Int32 = 0
+
+    var key: Key { Key(component: index.component, sha256: content.sha256) }
   }
 
   /// Digest over the settings that objects depend on.
   let settings: SHA256Digest
-  private(set) var entries: [String: Entry] = [:]
+  private(set) var entries: [Key: Entry] = [:]
 
   init(settings: SHA256Digest) { self.settings = settings }
 
-  /// Where a content's objects lie, relative to the suite and without the suffix.
-  static func place(_ content: ContentID, component: String) -> String {
-    "\(component)/torrents/\(content.sha256)"
-  }
-
-  subscript(place: String) -> Entry? {
-    get { entries[place] }
-    set { entries[place] = newValue }
+  subscript(key: Key) -> Entry? {
+    get { entries[key] }
+    set { entries[key] = newValue }
   }
 
   /// The manifest at `path`; an empty one where there is none, or none of these settings.
@@ -45,19 +51,31 @@ struct ObjectManifest {
     else { return }
     let lines = bytes.split(separator: 0x0A)
     guard lines.first.map({ String(decoding: $0, as: UTF8.self) }) == "\(settings)" else { return }
+    var location: (text: ArraySlice<UInt8>, value: IndexLocation)?
     for line in lines.dropFirst() {
-      let words = String(decoding: line, as: UTF8.self).split(
-        separator: " ", maxSplits: 5, omittingEmptySubsequences: false)
-      guard words.count == 6, let digest = Hex.decode(String(words[0])).flatMap(SHA256Digest.init),
-        let size = UInt64(words[1]), let torrentSize = Int(words[2]),
-        let metalinkSize = Int(words[3]), let path = try? ArchivePath(String(words[5])),
-        let location = IndexLocation(path: words[4])
-      else { continue }
-      let content = ContentID(sha256: digest, size: ByteCount(size))
-      entries[Self.place(content, component: location.component)] = Entry(
-        index: String(words[4]), path: path, content: content, torrentSize: torrentSize,
-        metalinkSize: metalinkSize)
+      let words = line.split(separator: 0x20, maxSplits: 5, omittingEmptySubsequences: false)
+      guard words.count == 6 else { continue }
+      // One value for all of an index, which share its texts.
+      if location?.text.elementsEqual(words[4]) != true {
+        location = IndexLocation(path: Self.text(words[4])[...]).map { (words[4], $0) }
+      }
+      guard let index = location?.value, let entry = Self.entry(words, index) else { continue }
+      entries[entry.key] = entry
     }
+  }
+
+  private static func text(_ word: ArraySlice<UInt8>) -> String {
+    String(decoding: word, as: UTF8.self)
+  }
+
+  private static func entry(_ words: [ArraySlice<UInt8>], _ index: IndexLocation) -> Entry? {
+    guard let digest = words[0].withUnsafeBytes({ SHA256Digest(hex: $0) }),
+      let size = UInt64(text(words[1])), let torrentSize = Int32(text(words[2])),
+      let metalinkSize = Int32(text(words[3])), let path = try? ArchivePath(text(words[5]))
+    else { return nil }
+    return Entry(
+      index: index, path: path, content: ContentID(sha256: digest, size: ByteCount(size)),
+      torrentSize: torrentSize, metalinkSize: metalinkSize)
   }
 
   /// Writes the manifest to `path`, in one step.
@@ -68,11 +86,21 @@ struct ObjectManifest {
     unlink(temporary)
     let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
     var text = "\(settings)\n"
-    for (_, entry) in entries.sorted(by: { $0.key < $1.key }) {
+    for entry in entries.values.sorted(by: { $0.precedes($1) }) {
       text += "\(entry.content.sha256) \(entry.content.size) \(entry.torrentSize) "
-      text += "\(entry.metalinkSize) \(entry.index) \(entry.path)\n"
+      text += "\(entry.metalinkSize) \(entry.index.path) \(entry.path)\n"
+      guard text.utf8.count > 1 << 16 else { continue }
+      try file.write(Array(text.utf8))
+      text = ""
     }
     try file.write(Array(text.utf8))
     try move(temporary, to: path)
+  }
+}
+
+extension ObjectManifest.Entry {
+  fileprivate func precedes(_ other: Self) -> Bool {
+    content.sha256 != other.content.sha256
+      ? content.sha256 < other.content.sha256 : index.component < other.index.component
   }
 }

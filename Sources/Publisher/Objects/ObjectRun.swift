@@ -62,7 +62,7 @@ struct ObjectRun: Sendable {
     unlink(manifestPath)
     let report = RunReport.Objects(
       coverage: choice.coverage, byteShare: choice.coverage.byteShare, made: outcome.made,
-      lacking: outcome.lacking.count)
+      lacking: outcome.lacking)
     return (report, outcome.manifest)
   }
 

@@ -25,15 +25,7 @@ struct ObjectWriting: Sendable {
     var manifest: ObjectManifest
     var made = 0
     /// Files of which the ledger lacks digests.
-    var lacking: [ArchivePath] = []
-  }
-
-  /// One content to be described, and what is known of it.
-  private struct Job: Sendable {
-    let component: String
-    var entry: ObjectManifest.Entry
-
-    var place: String { ObjectManifest.place(entry.content, component: component) }
+    var lacking = 0
   }
 
   /// Brings the objects of `files` into the staged set, and removes all others from it.
@@ -48,43 +40,31 @@ struct ObjectWriting: Sendable {
     _ files: [PackageFile], old: ObjectManifest, kept: Set<String>
   ) async throws -> Outcome {
     var outcome = Outcome(manifest: ObjectManifest(settings: old.settings))
-    var jobs: [Job] = []
-    for (place, entry) in old.entries where kept.contains(entry.index) {
-      if try linked(place, entry) { outcome.manifest[place] = entry }
+    var jobs: [ObjectManifest.Entry] = []
+    for (key, entry) in old.entries where kept.contains(entry.index.path) {
+      if try linked(entry) { outcome.manifest[key] = entry }
     }
-    for file in Self.unique(files) {
-      let place = ObjectManifest.place(file.content, component: file.location.component)
-      if let known = old[place], known.path == file.path, try linked(place, known) {
-        outcome.manifest[place] = known
-        outcome.manifest[place]?.index = file.location.path
-        continue
+    for file in files where file.content.size > .zero {
+      var entry = ObjectManifest.Entry(
+        index: file.location, path: file.path, content: file.content)
+      if let known = old[entry.key], known.path == file.path, try linked(known) {
+        entry.torrentSize = known.torrentSize
+        entry.metalinkSize = known.metalinkSize
+        outcome.manifest[entry.key] = entry
+      } else {
+        jobs.append(entry)
       }
-      let entry = ObjectManifest.Entry(
-        index: file.location.path, path: file.path, content: file.content, torrentSize: 0,
-        metalinkSize: 0)
-      jobs.append(Job(component: file.location.component, entry: entry))
     }
     try removeOthers(outcome.manifest)
     try await make(jobs, &outcome)
     return outcome
   }
 
-  /// One file a content and component, the one of the smallest path: what is listed for several
-  /// architectures is described once.
-  private static func unique(_ files: [PackageFile]) -> [PackageFile] {
-    var chosen: [String: PackageFile] = [:]
-    for file in files where file.content.size > .zero {
-      let place = ObjectManifest.place(file.content, component: file.location.component)
-      if let other = chosen[place], other.path <= file.path { continue }
-      chosen[place] = file
-    }
-    return chosen.sorted { $0.key < $1.key }.map(\.value)
-  }
-
   /// Links the objects of the visible set, unless one is missing or has another size.
   private func linked(
-    _ place: String, _ entry: ObjectManifest.Entry
+    _ entry: ObjectManifest.Entry
   ) throws(ArchiveError) -> Bool {
+    let place = entry.key.place
     let objects = [(".torrent", entry.torrentSize), (".meta4", entry.metalinkSize)]
       .filter { $0.1 > 0 }
     for (suffix, size) in objects {
@@ -104,8 +84,10 @@ struct ObjectWriting: Sendable {
     for component in try Self.directories(of: staging) {
       for name in try directoryEntries("\(staging)/\(component)/torrents") {
         let isOurs = name.hasSuffix(".torrent") || name.hasSuffix(".meta4")
-        let stem = name.prefix { $0 != "." }
-        guard isOurs, manifest["\(component)/torrents/\(stem)"] == nil else { continue }
+        let digest = SHA256Digest(hex: String(name.prefix { $0 != "." }))
+        guard isOurs, let digest,
+          manifest[ObjectManifest.Key(component: component, sha256: digest)] == nil
+        else { continue }
         unlink("\(staging)/\(component)/torrents/\(name)")
       }
     }
@@ -131,55 +113,58 @@ struct ObjectWriting: Sendable {
     return found
   }
 
-  private func make(_ jobs: [Job], _ outcome: inout Outcome) async throws {
+  private func make(_ jobs: [ObjectManifest.Entry], _ outcome: inout Outcome) async throws {
     guard !jobs.isEmpty else { return }
-    for component in Set(jobs.map(\.component)) {
+    for component in Set(jobs.map(\.index.component)) {
       try makeDirectories("\(staging)/\(component)/torrents")
     }
     let share = (jobs.count + workers - 1) / max(1, workers)
-    let parts = stride(from: 0, to: jobs.count, by: max(1, share)).map {
-      Array(jobs[$0..<min($0 + share, jobs.count)])
-    }
-    let done = try await withThrowingTaskGroup(of: [Job].self) { group in
-      for part in parts { group.addTask { try make(part) } }
-      return try await group.reduce(into: []) { $0 += $1 }
-    }
-    for job in done {
-      if job.entry.torrentSize + job.entry.metalinkSize == 0 {
-        outcome.lacking.append(job.entry.path)
-      } else {
-        outcome.manifest[job.place] = job.entry
-        outcome.made += 1
+    try await withThrowingTaskGroup(of: [ObjectManifest.Entry].self) { group in
+      for start in stride(from: 0, to: jobs.count, by: max(1, share)) {
+        let part = jobs[start..<min(start + share, jobs.count)]
+        group.addTask { try make(part) }
+      }
+      while let done = try await group.next() {
+        for entry in done {
+          if entry.torrentSize + entry.metalinkSize == 0 {
+            outcome.lacking += 1
+          } else {
+            outcome.manifest[entry.key] = entry
+            outcome.made += 1
+          }
+        }
       }
     }
-    outcome.lacking.sort()
     // One for all: a sync a file would take minutes.
     try synchronizeFileSystem(staging)
   }
 
-  private func make(_ jobs: [Job]) throws(ArchiveError) -> [Job] {
+  private func make(
+    _ jobs: ArraySlice<ObjectManifest.Entry>
+  ) throws(ArchiveError) -> [ObjectManifest.Entry] {
     try ledger.withContents { reader in
       try jobs.map { job in
-        var job = job
-        guard let stored = try reader.stored(job.entry.content) else { return job }
-        let file = SingleFile(path: job.entry.path, stored: stored)
-        guard file.forms.contains(settings.form) else { return job }
+        var entry = job
+        guard let stored = try reader.stored(entry.content) else { return entry }
+        let file = SingleFile(path: entry.path, stored: stored)
+        guard file.forms.contains(settings.form) else { return entry }
+        let place = entry.key.place
         let torrent = try file.torrent(settings.form, settings.addresses).bytes
-        job.entry.torrentSize = try write(torrent, "\(job.place).torrent")
+        entry.torrentSize = try write(torrent, "\(place).torrent")
         let address = settings.overlay?.appending(
-          try ArchivePath("dists/\(suite)/\(job.place).torrent"))
+          try ArchivePath("dists/\(suite)/\(place).torrent"))
         let metalink = try file.metalink(settings.addresses, torrent: address).serialized()
-        job.entry.metalinkSize = try write(metalink, "\(job.place).meta4")
-        return job
+        entry.metalinkSize = try write(metalink, "\(place).meta4")
+        return entry
       }
     }
   }
 
-  private func write(_ bytes: [UInt8], _ path: String) throws(ArchiveError) -> Int {
+  private func write(_ bytes: [UInt8], _ path: String) throws(ArchiveError) -> Int32 {
     let path = "\(staging)/\(path)"
     // A new inode always: an old one may be served, or linked into another set.
     unlink(path)
     try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL).write(bytes)
-    return bytes.count
+    return Int32(clamping: bytes.count)
   }
 }

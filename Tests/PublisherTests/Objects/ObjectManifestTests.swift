@@ -2,6 +2,7 @@
 
 import ArchiveFiles
 import ArchiveModel
+import PackagesParser
 import Testing
 
 @testable import Publisher
@@ -15,29 +16,32 @@ struct ObjectManifestTests {
     ObjectManifest(settings: try .hashing(Array(settings.utf8)))
   }
 
+  private func location(_ component: String) throws -> IndexLocation {
+    IndexLocation(component: component, kind: .packages(architecture: "amd64"))
+  }
+
   @Test("what is written is read again, paths with blanks as well")
   func roundTrip() throws {
     let path = try #require(scratch).path + "/manifest"
     var manifest = try manifest("one")
     let entry = ObjectManifest.Entry(
-      index: "non-free/x/binary-amd64/Packages", path: try ArchivePath("pool/a b.deb"),
+      index: try location("non-free/x"), path: try ArchivePath("pool/a b.deb"),
       content: content, torrentSize: 3, metalinkSize: 4)
-    let place = ObjectManifest.place(content, component: "non-free/x")
-    manifest[place] = entry
+    manifest[entry.key] = entry
 
     try manifest.write(to: path)
 
     let read = ObjectManifest(path: path, settings: manifest.settings)
-    #expect(read.entries == [place: entry])
+    #expect(read.entries == [entry.key: entry])
   }
 
   @Test("one of other settings, or none, or a damaged one is empty: all is made again")
   func others() throws {
     let path = try #require(scratch).path + "/manifest"
     var manifest = try manifest("one")
-    manifest["main/torrents/x"] = ObjectManifest.Entry(
-      index: "main/binary-amd64/Packages", path: try ArchivePath("a"), content: content,
-      torrentSize: 1, metalinkSize: 0)
+    let entry = ObjectManifest.Entry(
+      index: try location("main"), path: try ArchivePath("a"), content: content, torrentSize: 1)
+    manifest[entry.key] = entry
     try manifest.write(to: path)
 
     #expect(ObjectManifest(path: path, settings: try self.manifest("two").settings).entries.isEmpty)
