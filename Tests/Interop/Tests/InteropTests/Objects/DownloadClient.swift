@@ -98,7 +98,9 @@ enum DownloadClient: String, CaseIterable, Sendable {
       trial.object)
   }
 
-  /// It ends itself when it has everything, for its script interrupts it.
+  /// It is interrupted by its own script when it has everything. When a magnet link has led to the
+  /// torrent it may run that too early, and now and then ends by itself: only what is complete has
+  /// its own name, and without that it is started again.
   private static func transmission(_ trial: Trial) throws -> Command {
     let home = "\(trial.directory).home"
     try Files.write(
@@ -109,11 +111,17 @@ enum DownloadClient: String, CaseIterable, Sendable {
         "port-forwarding-enabled": false
       }
       """, to: "\(home)/settings.json")
-    try Files.write("#!/bin/sh\nkill -INT $PPID\n", to: "\(home)/finished")
+    try Files.write(
+      """
+      #!/bin/sh
+      test ! -e "$TR_TORRENT_DIR/$TR_TORRENT_NAME" || { : >"${0%/*}/done"; kill -INT $PPID; }
+
+      """, to: "\(home)/finished")
     try Command("chmod", "+x", "\(home)/finished").check()
     return Command(
-      "timeout", "\(trial.limit)", "transmission-cli", "--config-dir", home, "--download-dir",
-      trial.directory, "--port", "\(trial.port)", "--no-portmap", "--encryption-tolerated",
-      "--finish", "\(home)/finished", trial.object)
+      "timeout", "\(trial.limit)", "sh", "-c",
+      #"while transmission-cli "$@"; do test ! -e "$2/done" || exit 0; done; exit 1"#, "sh",
+      "--config-dir", home, "--download-dir", trial.directory, "--port", "\(trial.port)",
+      "--no-portmap", "--encryption-tolerated", "--finish", "\(home)/finished", trial.object)
   }
 }
