@@ -45,7 +45,7 @@ struct SelectedFiles {
       let popularity = try selection.popularity.map { try Popularity(path: $0) }
       let choice = try Choice(
         policy, of: all, popularity: try popularity ?? settings.objects.readPopularity())
-      coverage = choice.coverage
+      coverage = coverage + choice.coverage
       suites.append(Self.title(reader))
       let chosen = choice.chosen.map { all[$0] }.filter { seen.insert($0.path).inserted }
       unmatched.subtract(chosen.map(\.package))

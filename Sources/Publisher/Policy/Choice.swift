@@ -21,6 +21,18 @@ package struct Choice: Sendable {
 
     package init() {}
 
+    /// Both together; shares of different downloads have no sum.
+    package static func + (a: Coverage, b: Coverage) -> Coverage {
+      if a.allFiles == 0 { return b }
+      var sum = a
+      sum.files += b.files
+      sum.allFiles += b.allFiles
+      sum.bytes += b.bytes
+      sum.allBytes += b.allBytes
+      sum.downloadShare = nil
+      return sum
+    }
+
     /// In percent of all bytes.
     package var byteShare: Double {
       allBytes == 0 ? 0 : Double(bytes) * 100 / Double(allBytes)
