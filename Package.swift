@@ -79,7 +79,7 @@ let package = Package(
         subprocess,
       ]),
     room(
-      "Seeder", ["ArchiveModel", "ArchiveFiles", nioCore, nioPosix, nioHTTP1, lifecycle]),
+      "Seeder", ["ArchiveModel", "ArchiveFiles", "CLinux", nioCore, nioPosix, nioHTTP1, lifecycle]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [

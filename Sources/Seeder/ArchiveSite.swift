@@ -19,6 +19,7 @@ package struct ArchiveSite: Sendable {
   ///
   /// - Throws: `ArchiveError` as `ArchiveRoot.open` does.
   package func open(_ path: ArchivePath) throws(ArchiveError) -> Descriptor? {
+    if let size = Padding.size(of: path) { return try Padding.open(size: size) }
     if path.isHidden { return nil }
     guard let overlay, path.isBelow(prefix) else {
       return path.isBelow("dists") || path.isBelow("pool") ? try archive.open(path) : nil

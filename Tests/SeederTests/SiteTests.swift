@@ -25,6 +25,28 @@ struct SiteTests {
     }
   }
 
+  @Test(arguments: ["pool/.pad/70000", ".pad/70000", "overlay/pool/.pad/70000"])
+  func paddingIsZeros(path: String) async throws {
+    try await withSeeder { seeder in
+      let reply = try await curl(url: seeder.url(path))
+      #expect(reply.status == 200 && reply["Content-Length"] == "70000")
+      #expect(reply.content == Data(repeating: 0, count: 70_000))
+      let part = try await curl("-r", "69990-", url: seeder.url(path))
+      #expect(part.status == 206 && part.content.count == 10)
+    }
+  }
+
+  @Test(arguments: [
+    "pool/.pad/0", "pool/.pad/012", "pool/.pad/-1", "pool/.pad/1x", "pool/.pad/1/2", "pool/.pad/",
+    "pool/.pad/67108865", "pool/.pad/99999999999999999999", "pool/.padding/1",
+  ])
+  func otherPaddingIsNowhere(path: String) async throws {
+    try await withSeeder { seeder in
+      let reply = try await curl(url: seeder.url(path))
+      #expect(reply.status == 404)
+    }
+  }
+
   @Test(arguments: [
     "", "dists", "dists/", "dists/bookworm", "pool/", "overlay", "overlay/", "overlay/dists/",
     "overlay/dists/bookworm", "dists/none", "dists/bookworm/InRelease/x", "notes.txt",

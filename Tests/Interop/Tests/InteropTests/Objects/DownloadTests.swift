@@ -20,8 +20,9 @@ import Testing
   ) -> Bool {
     switch client {
     case .libtorrent: false
-    case .transmission: !form.isV1 || (form.hasPads && source != .peer)
-    case .aria: form.isV2 || (form.isHybrid && source == .peer) || (form.hasPads && source != .peer)
+    case .transmission: !form.isV1 || (form.hasPads && source == .mirror)
+    case .aria:
+      form.isV2 || (form.isHybrid && source == .peer) || (form.hasPads && source == .mirror)
     }
   }
 
