@@ -18,17 +18,11 @@ struct AddressOptions: ParsableArguments {
     help: "The URL of a tracker, a tier each; may be repeated. Replaces the configured.")
   var tracker: [String] = []
 
-  /// The settings' addresses, as far as no option replaces them.
+  /// The settings' addresses, as far as no option replaces them; web seeds of the option answer for
+  /// padding as well, their giver says.
   ///
-  /// - Parameters:
-  ///   - settings: what is configured.
-  ///   - isPadded: whether web seeds have to answer for padding; those of the option do, their
-  ///     giver says.
-  /// - Returns: what goes into the object.
   /// - Throws: `ArchiveError` for what is no URL.
-  func applied(
-    to settings: SuiteSettings, isPadded: Bool = false
-  ) throws(ArchiveError) -> ObjectAddresses {
+  func applied(to settings: SuiteSettings) throws(ArchiveError) -> ObjectAddresses {
     var addresses = settings.objects.addresses
     do throws(ArchiveError) {
       if !webSeed.isEmpty {

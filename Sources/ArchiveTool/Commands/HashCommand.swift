@@ -92,10 +92,7 @@ struct HashCommand: AsyncParsableCommand {
 
   private func runSuites() async throws {
     let file = try ConfigurationFile(path: options.config)
-    let suites = suite.isEmpty ? file.words(.suites) : suite
-    guard !suites.isEmpty else {
-      throw ArchiveError(.usage, "which suite?", advice: "name one by --suite, or Suites")
-    }
+    let suites = try file.suites(named: suite)
     let general = try settings(file, for: [])
     if !hook { try await ArchiveUpdate.wait(general.archive, seconds: general.wait) }
     let root = try ArchiveRoot(path: general.archive)

@@ -33,12 +33,13 @@ struct MagnetCommand: AsyncParsableCommand {
   private func print() async throws {
     let form = try format.map(ObjectFields.form)
     let selected = try await SelectedFiles(selection, options)
+    let addresses = try selected.settings.map { try self.addresses.applied(to: $0) }
     var rows: [ObjectRow] = []
     var failures: [ArchiveError] = []
     for chosen in selected.files {
       do throws(ArchiveError) {
         let torrent = try chosen.file.torrent(
-          form ?? chosen.settings.objects.form, try addresses.applied(to: chosen.settings))
+          form ?? selected.settings[chosen.suite].objects.form, addresses[chosen.suite])
         rows.append(ObjectRow(torrent, files: [chosen.file.path], object: nil, hasLink: true))
       } catch {
         failures.append(error)

@@ -50,13 +50,17 @@ struct MetalinkCommand: AsyncParsableCommand {
     let torrents = try torrentURL.map { try ObjectFields.seeds([$0]) }?.first
     let selected = try await SelectedFiles(selection, options)
     if !json, !quiet, dryRun { Terminal.print(selected.coverage.summary) }
+    let addresses = try selected.settings.map { try chosenAddresses($0) }
     var batch = try ObjectBatch(directory: directory, isDryRun: dryRun)
     var rows: [ObjectRow] = []
     var failures: [ArchiveError] = []
     for chosen in selected.files {
       do throws(ArchiveError) {
         let file = chosen.file
-        let bytes = try metalink(chosen, torrents).serialized()
+        let bytes = try file.metalink(
+          addresses[chosen.suite],
+          torrent: torrents.flatMap { AbsoluteURL($0.appending(file.path).string + ".torrent") }
+        ).serialized()
         let path = try batch.add(bytes, "\(file.path.name).meta4", of: file.path)
         rows.append(ObjectRow(metalink: path, file: file.path, size: file.stored.content.size))
       } catch {
@@ -69,10 +73,9 @@ struct MetalinkCommand: AsyncParsableCommand {
     }
   }
 
-  private func metalink(
-    _ chosen: SelectedFiles.Chosen, _ torrents: AbsoluteURL?
-  ) throws(ArchiveError) -> Metalink {
-    var addresses = chosen.settings.objects.addresses
+  /// The settings' addresses, with the mirrors of the options where there are any.
+  private func chosenAddresses(_ settings: SuiteSettings) throws(ArchiveError) -> ObjectAddresses {
+    var addresses = settings.objects.addresses
     if !mirror.isEmpty {
       addresses.mirrors = []
       for text in mirror {
@@ -80,10 +83,6 @@ struct MetalinkCommand: AsyncParsableCommand {
           try ObjectFields.mirror(text.split(separator: ",").map(String.init)))
       }
     }
-    var torrent: AbsoluteURL?
-    if let torrents {
-      torrent = AbsoluteURL(torrents.appending(chosen.file.path).string + ".torrent")
-    }
-    return try chosen.file.metalink(addresses, torrent: torrent)
+    return addresses
   }
 }

@@ -54,9 +54,7 @@ struct SetOptions: ParsableArguments {
   }
 
   /// How much a set may hold.
-  ///
-  /// - Throws: nothing that `validate` let pass.
-  func limits() throws(ArchiveError) -> FileSet.Limits {
+  var limits: FileSet.Limits {
     var limits = FileSet.Limits()
     limits.files = maxFiles
     if let bytes = ByteCount(scaled: maxSize) { limits.bytes = bytes.rawValue }
@@ -79,7 +77,7 @@ struct SetOptions: ParsableArguments {
   ///
   /// - Throws: `ArchiveError` for what is no piece size.
   func pieceSize(
-    _ settings: SuiteSettings, _ predecessor: Metainfo?, _ form: TorrentForm
+    _ settings: SuiteSettings, _ predecessor: Metainfo?
   ) throws(ArchiveError) -> PieceSize {
     if let pieceSize {
       guard let size = ByteCount(scaled: pieceSize).flatMap({ PieceSize(rawValue: $0.rawValue) })

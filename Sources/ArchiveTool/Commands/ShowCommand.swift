@@ -29,10 +29,7 @@ struct ShowCommand: AsyncParsableCommand {
 
   private func look() async throws {
     let file = try ConfigurationFile(path: options.config)
-    let suites = suite.isEmpty ? file.words(.suites) : suite
-    guard !suites.isEmpty else {
-      throw ArchiveError(.usage, "which suite?", advice: "name one by --suite, or Suites")
-    }
+    let suites = try file.suites(named: suite)
     var found: [PackageDetails] = []
     for name in suites {
       let settings = try options.settings(file, suite: name)

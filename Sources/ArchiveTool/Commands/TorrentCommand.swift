@@ -49,6 +49,7 @@ struct TorrentCommand: AsyncParsableCommand {
     if let name = setOptions.set {
       return try makeSet(name, form, selected)
     }
+    let addresses = try selected.settings.map { try self.addresses.applied(to: $0) }
     var batch = try ObjectBatch(directory: directory, isDryRun: dryRun)
     var rows: [ObjectRow] = []
     var failures: [ArchiveError] = []
@@ -56,7 +57,7 @@ struct TorrentCommand: AsyncParsableCommand {
       do throws(ArchiveError) {
         let file = chosen.file
         let torrent = try file.torrent(
-          form ?? chosen.settings.objects.form, try addresses.applied(to: chosen.settings))
+          form ?? selected.settings[chosen.suite].objects.form, addresses[chosen.suite])
         let path = try batch.add(torrent.bytes, "\(file.path.name).torrent", of: file.path)
         rows.append(ObjectRow(torrent, files: [file.path], object: path, hasLink: json))
       } catch {
@@ -69,16 +70,16 @@ struct TorrentCommand: AsyncParsableCommand {
 
   private func makeSet(_ name: String, _ form: TorrentForm?, _ selected: SelectedFiles) throws {
     guard let first = selected.files.first else { return }
-    let settings = first.settings
+    let settings = selected.settings[first.suite]
     let path = "\(directory)/\(name).torrent"
     let predecessor = try setOptions.predecessor(at: path)
     let form = form ?? settings.objects.form
     let set = try FileSet(
       selected.files.map(\.file), form: form, isPadded: setOptions.padded,
-      pieceSize: try setOptions.pieceSize(settings, predecessor, form),
-      limits: try setOptions.limits())
+      pieceSize: try setOptions.pieceSize(settings, predecessor),
+      limits: setOptions.limits)
     let torrent = try set.torrent(
-      try addresses.applied(to: settings, isPadded: set.isPadded), root: selected.root,
+      try addresses.applied(to: settings), root: selected.root,
       collection: setOptions.collection
         ?? (selected.suites + [name]).joined(separator: " "), predecessor: predecessor)
     if torrent.webSeeds.isEmpty, !json, !quiet {

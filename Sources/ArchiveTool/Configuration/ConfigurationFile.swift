@@ -59,6 +59,17 @@ struct ConfigurationFile {
   /// The words of a general field, as `Suites` and `HTTP`.
   func words(_ field: SettingField) -> [String] { general?.words(field.rawValue) ?? [] }
 
+  /// The suites that a command is for: those it names, or else `Suites`.
+  ///
+  /// - Throws: `ArchiveError` (EX_USAGE) when there are none.
+  func suites(named names: [String]) throws(ArchiveError) -> [String] {
+    let suites = names.isEmpty ? words(.suites) : names
+    guard !suites.isEmpty else {
+      throw ArchiveError(.usage, "which suite?", advice: "name one by --suite, or Suites")
+    }
+    return suites
+  }
+
   /// The settings of a suite that goes by any of `names`.
   ///
   /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.

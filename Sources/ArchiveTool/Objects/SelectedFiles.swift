@@ -9,13 +9,15 @@ internal import StandardObjects
 
 /// The files that a selection chose, with what the ledger knows of them.
 struct SelectedFiles {
-  /// What decides how objects of a suite look.
+  /// A file, and the position of its suite among the settings.
   struct Chosen {
     let file: SingleFile
-    let settings: SuiteSettings
+    let suite: Int
   }
 
   private(set) var files: [Chosen] = []
+  /// What decides how objects look, a suite each.
+  private(set) var settings: [SuiteSettings] = []
   private(set) var coverage = Choice.Coverage()
   /// Trouble that leaves the other files as they are.
   private(set) var problems: [ArchiveError] = []
@@ -28,12 +30,10 @@ struct SelectedFiles {
   /// - Throws: `ArchiveError` when nothing is found, or a suite or the ledger cannot be read.
   init(_ selection: PackageSelection, _ options: ArchiveOptions) async throws {
     let configuration = try ConfigurationFile(path: options.config)
-    let names = selection.suite.isEmpty ? configuration.words(.suites) : selection.suite
-    guard !names.isEmpty else {
-      throw ArchiveError(.usage, "which suite?", advice: "name one by --suite, or Suites")
-    }
+    let names = try configuration.suites(named: selection.suite)
     let patterns = try selection.patterns()
     let policy = try selection.torrentPolicy(patterns)
+    let popularity = try selection.popularity.map { try Popularity(path: $0) }
     root = try ArchiveRoot(path: try options.settings(configuration, for: []).archive)
     var seen: Set<ArchivePath> = []
     var unmatched = Set(patterns.filter { !$0.contains(where: { "*?[".contains($0) }) })
@@ -42,14 +42,14 @@ struct SelectedFiles {
       let reader = try await SuiteReader(
         suite: name, root: root, settings: settings, now: Now.date)
       let all = try Self.files(of: reader)
-      let popularity = try selection.popularity.map { try Popularity(path: $0) }
       let choice = try Choice(
         policy, of: all, popularity: try popularity ?? settings.objects.readPopularity())
       coverage = coverage + choice.coverage
       suites.append(Self.title(reader))
       let chosen = choice.chosen.map { all[$0] }.filter { seen.insert($0.path).inserted }
       unmatched.subtract(chosen.map(\.package))
-      try add(chosen, try options.openLedger(settings), settings)
+      self.settings.append(settings)
+      try add(chosen, try options.openLedger(settings), suite: self.settings.count - 1)
     }
     problems += unmatched.sorted().map { name in
       ArchiveError(.noInput, "no package '\(name)' in \(names.joined(separator: ", "))")
@@ -74,7 +74,7 @@ struct SelectedFiles {
   }
 
   private mutating func add(
-    _ chosen: [PackageFile], _ ledger: Ledger, _ settings: SuiteSettings
+    _ chosen: [PackageFile], _ ledger: Ledger, suite: Int
   ) throws {
     try ledger.withContents { reader in
       for file in chosen {
@@ -89,8 +89,7 @@ struct SelectedFiles {
               .temporary, "\(file.path) has no numbers yet", advice: "run archive-tool hash first"))
           continue
         }
-        files.append(
-          Chosen(file: SingleFile(path: file.path, stored: stored), settings: settings))
+        files.append(Chosen(file: SingleFile(path: file.path, stored: stored), suite: suite))
       }
     }
   }
