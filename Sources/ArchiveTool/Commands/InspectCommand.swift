@@ -3,7 +3,6 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
-private import Foundation
 internal import TorrentMetadata
 
 /// `archive-tool inspect`: what a torrent, magnet link or metalink holds, and whether it is sound.
@@ -40,11 +39,7 @@ struct InspectCommand: AsyncParsableCommand {
         failure = failure ?? error
       }
     }
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      Terminal.print(String(decoding: try encoder.encode(rows), as: UTF8.self))
-    }
+    if json { try Terminal.print(json: rows) }
     if !isSound { throw Status(code: ExitCode.data.rawValue) }
     if let failure { throw Status(code: failure.code.rawValue) }
   }

@@ -3,7 +3,6 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
-private import Foundation
 internal import Publisher
 
 /// `archive-tool piece-sizes`: what each base piece size would mean for a suite.
@@ -33,14 +32,8 @@ struct PieceSizesCommand: AsyncParsableCommand {
         suite: suite, root: try ArchiveRoot(path: settings.archive), settings: settings,
         now: Now.date)
       let table = try PieceSizeTable(reader)
-      if json { try printJSON(table) } else { print(table) }
+      if json { try Terminal.print(json: table) } else { print(table) }
     }
-  }
-
-  private func printJSON(_ table: PieceSizeTable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    Terminal.print(String(decoding: try encoder.encode(table), as: UTF8.self))
   }
 
   private func print(_ table: PieceSizeTable) {

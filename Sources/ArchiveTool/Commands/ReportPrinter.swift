@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
-private import Foundation
 internal import Publisher
 
 /// Says of runs what their reader asked to hear.
@@ -63,12 +62,7 @@ struct ReportPrinter {
       let suites: [RunReport]
       let error: String?
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let output = Output(suites: reports, error: failure.map { "\($0)" })
-    if let data = try? encoder.encode(output) {
-      Terminal.print(String(decoding: data, as: UTF8.self))
-    }
+    try? Terminal.print(json: Output(suites: reports, error: failure.map { "\($0)" }))
   }
 
   private static func summary(_ report: RunReport) -> String {

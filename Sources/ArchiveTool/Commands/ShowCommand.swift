@@ -3,7 +3,6 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
-private import Foundation
 internal import Ledger
 internal import Publisher
 
@@ -43,13 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
       throw ArchiveError(
         .noInput, "no package '\(Terminal.clean(package))' in \(suites.joined(separator: ", "))")
     }
-    if json { try print(found) } else { found.forEach(describe) }
-  }
-
-  private func print(_ found: [PackageDetails]) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    Terminal.print(String(decoding: try encoder.encode(found), as: UTF8.self))
+    if json { try Terminal.print(json: found) } else { found.forEach(describe) }
   }
 
   /// The stanza form, so that the tools of the field read it.

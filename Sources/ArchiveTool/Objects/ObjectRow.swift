@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
-private import Foundation
 internal import Publisher
 internal import TorrentMetadata
 
@@ -55,11 +54,9 @@ struct ObjectPrinter {
         let coverage: Choice.Coverage
         let problems: [String]
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let output = Output(
-        objects: rows, coverage: selected.coverage, problems: problems.map { "\($0)" })
-      Terminal.print(String(decoding: try encoder.encode(output), as: UTF8.self))
+      try Terminal.print(
+        json: Output(
+          objects: rows, coverage: selected.coverage, problems: problems.map { "\($0)" }))
     } else if !quiet {
       for row in rows { Terminal.print(Terminal.clean(line(row))) }
     }
