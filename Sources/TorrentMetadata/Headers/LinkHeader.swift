@@ -23,9 +23,7 @@ public struct LinkHeader: Hashable, Sendable {
 
   /// A mirror; nil for a priority or a location that the header cannot say.
   public init?(duplicate url: AbsoluteURL, priority: UInt32? = nil, location: String? = nil) {
-    guard priority.map({ MirrorRank.priorities.contains($0) }) ?? true,
-      location.map({ MirrorRank.isLocation($0) }) ?? true
-    else { return nil }
+    guard MirrorRank.canBe(priority: priority, location: location) else { return nil }
     self.url = url
     self.priority = priority
     self.location = location?.lowercased()
@@ -74,6 +72,12 @@ extension LinkHeader: CustomStringConvertible {
 enum MirrorRank {
   /// RFC 5854 section 4.1.2.1 and RFC 6249 section 3.
   static let priorities: ClosedRange<UInt32> = 1...999_999
+
+  /// Whether both can be said, as far as they are given.
+  static func canBe(priority: UInt32?, location: String? = nil) -> Bool {
+    (priority.map { priorities.contains($0) } ?? true)
+      && (location.map { isLocation($0) } ?? true)
+  }
 
   /// Whether `text` has the form of ISO 3166-1 alpha-2.
   static func isLocation(_ text: String) -> Bool {

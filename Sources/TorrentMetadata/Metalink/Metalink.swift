@@ -79,9 +79,7 @@ public struct MetalinkAddress: Hashable, Sendable {
 
   /// Takes an address; nil for a priority or location that a metalink cannot say.
   public init?(_ url: AbsoluteURL, priority: UInt32? = nil, location: String? = nil) {
-    guard priority.map({ MirrorRank.priorities.contains($0) }) ?? true,
-      location.map({ MirrorRank.isLocation($0) }) ?? true
-    else { return nil }
+    guard MirrorRank.canBe(priority: priority, location: location) else { return nil }
     self.url = url
     self.priority = priority
     self.location = location?.lowercased()
@@ -102,7 +100,7 @@ public struct MetalinkDescription: Hashable, Sendable {
     _ url: AbsoluteURL, mediaType: String = "torrent", priority: UInt32? = nil,
     name: ArchivePath? = nil
   ) {
-    guard priority.map({ MirrorRank.priorities.contains($0) }) ?? true else { return nil }
+    guard MirrorRank.canBe(priority: priority) else { return nil }
     self.url = url
     self.mediaType = mediaType
     self.priority = priority
