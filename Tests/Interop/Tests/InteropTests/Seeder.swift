@@ -12,17 +12,7 @@ final class Seeder {
     process = try Tool.command(
       ["seed", "--config", archive.configuration, "--http", "127.0.0.1:0"]
     ).start()
-    let begin = "listening on "
-    for _ in 0..<3000 {
-      let line = process.errorsSoFar.split(separator: "\n").first { $0.hasPrefix(begin) }
-      if let line {
-        url = String(line.dropFirst(begin.count))
-        return
-      }
-      usleep(10_000)
-    }
-    process.signal(SIGKILL)
-    throw FixtureError("the seeder does not say where it listens: \(process.errorsSoFar)")
+    url = try process.listeningAddress(of: "the seeder")
   }
 
   /// Ends it as a service manager does.

@@ -16,17 +16,7 @@ import Testing
         "/usr/bin/python3",
         "\(AptClient.repository)/Tests/Interop/Programs/hostile_mirror.py", root, "127.0.0.2"
       ).start()
-      let begin = "listening on "
-      for _ in 0..<3000 {
-        let line = process.errorsSoFar.split(separator: "\n").first { $0.hasPrefix(begin) }
-        if let line {
-          url = String(line.dropFirst(begin.count))
-          return
-        }
-        usleep(10_000)
-      }
-      process.signal(SIGKILL)
-      throw FixtureError("the hostile mirror does not listen: \(process.errorsSoFar)")
+      url = try process.listeningAddress(of: "the hostile mirror")
     }
 
     /// How often it lied.
