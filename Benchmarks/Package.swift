@@ -11,6 +11,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(name: "read-ways", path: "Sources/ReadWays"),
     .executableTarget(
+      name: "tracker-load", path: "Sources/TrackerLoad",
+      cSettings: [.define("_GNU_SOURCE")]),
+    .executableTarget(
       name: "parse-bench",
       dependencies: [
         "CLineScan", .product(name: "PackagesParser", package: "archive-tool"),
