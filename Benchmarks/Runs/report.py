@@ -17,10 +17,14 @@ class Report:
         print(f"{self.machine['processor']}, {self.machine['processors']} processors")
         print(text, flush=True)
 
-    def section(self, title):
+    def begin(self, title):
+        """A new section without columns yet."""
         load = os.getloadavg()
         self.sections.append({"title": title, "load": load, "rows": [], "results": []})
         print(f"\n{title}\nload average: {load[0]:.1f} {load[1]:.1f} {load[2]:.1f}\n", flush=True)
+
+    def section(self, title):
+        self.begin(title)
         print(f"{'':44}{'CPU s':>9}{'±':>6}{'wall s':>9}{'±':>6}{'peak MB':>9}")
 
     def row(self, series):
