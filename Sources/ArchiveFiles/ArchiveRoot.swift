@@ -37,11 +37,40 @@ public final class ArchiveRoot: Sendable {
     _ path: ArchivePath, status: inout stat
   ) throws(ArchiveError) -> Descriptor? {
     // O_NONBLOCK: a FIFO in the tree must not hang the run.
-    let number = archive_open_beneath(directory.number, path.string, O_RDONLY | O_NONBLOCK)
+    let number = openBeneath(path, O_RDONLY | O_NONBLOCK)
     if number < 0, errno == ENOSYS || errno == EPERM {
       return try openByResolving(path, status: &status)
     }
     return try regularFile(number, path, &status)
+  }
+
+  /// What can be said of a file without waiting for a disk.
+  package enum CachedOpening: ~Copyable {
+    case open(Descriptor)
+    case missing
+    /// A disk may have to be waited for: `open` will tell.
+    case unknown
+  }
+
+  /// As `open`, for a thread that must not wait.
+  ///
+  /// - Throws: as `open`.
+  package func openCached(_ path: ArchivePath) throws(ArchiveError) -> CachedOpening {
+    let number = archive_open_cached(directory.number, path.string, O_RDONLY | O_NONBLOCK)
+    if number < 0, errno != ENOENT, errno != ENOTDIR { return .unknown }
+    var status = stat()
+    guard let descriptor = try regularFile(number, path, &status) else { return .missing }
+    return .open(descriptor)
+  }
+
+  /// openat2(2) below the root, links that lead out refused; -1 and errno.
+  func openBeneath(_ path: ArchivePath, _ flags: CInt) -> CInt {
+    archive_open_beneath(directory.number, path.string, flags)
+  }
+
+  /// Whether `path` is a directory.
+  package func isDirectory(_ path: ArchivePath) -> Bool {
+    status(path.string)?.isDirectory ?? false
   }
 
   /// As `open`, where openat2(2) is not to be had: resolves first, then refuses what lies outside.

@@ -7,6 +7,8 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -39,3 +41,29 @@ int archive_idle_io(int on) {
 }
 
 int archive_sync_file_system(int descriptor) { return syncfs(descriptor); }
+
+ssize_t archive_read_cached(int descriptor, void *buffer, size_t count, long long offset) {
+  struct iovec one = {buffer, count};
+  ssize_t read = preadv2(descriptor, &one, 1, offset, RWF_NOWAIT);
+  // File systems that do not know the flag are read as ever.
+  return read < 0 && errno == EOPNOTSUPP ? pread(descriptor, buffer, count, offset) : read;
+}
+
+int archive_open_cached(int directory, const char *path, int flags) {
+  struct open_how how = {
+      .flags = (unsigned long long)(flags | O_CLOEXEC),
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED,
+  };
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+ssize_t archive_send(int socket, const void *bytes, size_t count, int more) {
+  ssize_t sent = send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+  return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
+}
+
+ssize_t archive_send_file(int socket, int file, long long offset, size_t count) {
+  off_t position = offset;
+  ssize_t sent = sendfile(socket, file, &position, count);
+  return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
+}
