@@ -23,7 +23,7 @@ package struct StoredContent: Hashable, Sendable {
 package struct ContentReader {
   private let statement: Statement
 
-  fileprivate init(_ database: Database) throws {
+  init(_ database: Database) throws {
     // The oldest row: what was made of it once must come out the same, whatever base size later
     // generations have.
     statement = try database.cachedStatement(

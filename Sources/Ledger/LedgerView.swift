@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+package import ArchiveModel
+internal import Foundation
+internal import GRDB
+private import Glibc
+
+/// The ledger for a process that only reads it, while runs write to it.
+package final class LedgerView: Sendable {
+  private let database: DatabaseQueue
+  private let path: String
+  private let inode: UInt64
+
+  /// Everything a server of the archive needs to know, as of one moment.
+  package struct Snapshot: Sendable {
+    /// A generation of a torrent with the numbers of its contents, in order.
+    package struct Torrent: Sendable {
+      package let record: TorrentRecord
+      package var numbers: [(numbers: PieceNumberRange, content: RowID)]
+    }
+
+    package var contents: [(row: RowID, id: ContentID)] = []
+    package var files: [(path: String, record: FileRecord)] = []
+    package var torrents: [Torrent] = []
+  }
+
+  /// Opens the ledger in `directory`, which must exist.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be opened or is of a newer format.
+  package init(directory: String) throws(ArchiveError) {
+    path = "\(directory)/ledger.sqlite"
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(10)
+      inode = Self.inode(path) ?? 0
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      guard try !database.read(LedgerSchema.migrator.hasBeenSuperseded) else {
+        throw ArchiveError(
+          .configuration, "the ledger was written by a newer archive-tool",
+          at: ArchiveError.Place(file: path), advice: "run that version")
+      }
+    } catch {
+      throw Ledger.explained(error, "\(directory)/ledger.sqlite")
+    }
+  }
+
+  private static func inode(_ path: String) -> UInt64? {
+    var status = stat()
+    return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  /// Whether another file has taken the ledger's place, as when a backup is restored.
+  package var isReplaced: Bool { Self.inode(path) != inode }
+
+  /// A number that changes whenever somebody has written to the ledger (SQLite's data_version).
+  ///
+  /// - Throws: `ArchiveError` when it cannot be read.
+  package func version() throws(ArchiveError) -> Int64 {
+    try read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+  }
+
+  /// What the ledger says of the archive at `archive` (an absolute path) and of all torrents.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be read or is damaged.
+  package func snapshot(archive: String) throws(ArchiveError) -> Snapshot {
+    try read { database in
+      var snapshot = Snapshot()
+      let contents = try Row.fetchCursor(database, sql: "SELECT id, size, sha256 FROM content")
+      while let row = try contents.next() {
+        let size = ByteCount(UInt64(bitPattern: row[1] as Int64))
+        snapshot.contents.append((row[0], ContentID(sha256: try row.digest(2), size: size)))
+      }
+      snapshot.files = try Self.files(of: archive, in: database)
+      let suites = try Int64.fetchAll(database, sql: "SELECT id FROM suite")
+      for record in try suites.flatMap({ try Ledger.torrents(of: $0, in: database) }) {
+        snapshot.torrents.append(try Self.torrent(record, in: database))
+      }
+      return snapshot
+    }
+  }
+
+  /// What is known of `content`; nil when it was never numbered.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be read or is damaged.
+  package func stored(_ content: ContentID) throws(ArchiveError) -> StoredContent? {
+    try read { try ContentReader($0).stored(content) }
+  }
+
+  private static func files(
+    of archive: String, in database: Database
+  ) throws -> [(path: String, record: FileRecord)] {
+    let query = """
+      SELECT file.path, file.content, file.inode, file.size, file.modified, file.changed
+      FROM file JOIN archive ON archive.id = file.archive WHERE archive.path = ?
+      """
+    let rows = try Row.fetchCursor(database, sql: query, arguments: [archive])
+    var files: [(path: String, record: FileRecord)] = []
+    while let row = try rows.next() {
+      let key = StalenessKey(
+        inode: UInt64(bitPattern: row[2] as Int64),
+        size: ByteCount(UInt64(bitPattern: row[3] as Int64)), modified: row[4], changed: row[5])
+      files.append((row[0], FileRecord(content: row[1], staleness: key)))
+    }
+    return files
+  }
+
+  private static func torrent(
+    _ record: TorrentRecord, in database: Database
+  ) throws -> Snapshot.Torrent {
+    let query = "SELECT first, count, content FROM number WHERE torrent = ? ORDER BY first"
+    let rows = try Row.fetchCursor(database, sql: query, arguments: [record.row])
+    var torrent = Snapshot.Torrent(record: record, numbers: [])
+    while let row = try rows.next() {
+      let first = PieceNumber(try row.pieceNumber(0))
+      guard let numbers = PieceNumberRange(first: first, count: try row.pieceNumber(1)) else {
+        throw ArchiveError(.data, "the ledger is damaged: an empty range of numbers at \(first)")
+      }
+      torrent.numbers.append((numbers, row[2]))
+    }
+    return torrent
+  }
+
+  private func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+    do { return try database.read(body) } catch { throw Ledger.explained(error, path) }
+  }
+}
