@@ -16,6 +16,11 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -39,6 +44,7 @@ let package = Package(
   name: "archive-tool",
   products: [
     .executable(name: "archive-tool", targets: ["ArchiveTool"]),
+    .library(name: "HTTPMessages", targets: ["HTTPMessages"]),
     .library(name: "PackagesParser", targets: ["PackagesParser"]),
     .library(name: "PieceHasher", targets: ["PieceHasher"]),
     .library(name: "TorrentMetadata", targets: ["TorrentMetadata"]),
@@ -47,6 +53,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -69,6 +77,7 @@ let package = Package(
     room("PackagesParser", ["ArchiveModel", "ArchiveFiles", "CBzip2", "CLzma", "CZlib", "CZstd"]),
     room("PieceHasher", ["ArchiveModel", "ArchiveFiles", "CLinux", "CPieceHash"]),
     room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles", "CXMLReader"]),
+    room("HTTPMessages", ["ArchiveModel"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room("StandardObjects", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Ledger"]),
     room(
@@ -79,7 +88,12 @@ let package = Package(
         subprocess,
       ]),
     room(
-      "Seeder", ["ArchiveModel", "ArchiveFiles", "CLinux", nioCore, nioPosix, nioHTTP1, lifecycle]),
+      "Seeder",
+      [
+        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "HTTPMessages", "Ledger",
+        "StandardObjects", "CLinux", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL, nioTLS,
+        lifecycle, signals, logging,
+      ]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
@@ -108,6 +122,8 @@ let package = Package(
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "TorrentMetadata", "Ledger",
         "StandardObjects", "Publisher",
       ]),
-    tests("SeederTests", ["ArchiveModel", "ArchiveFiles", "Seeder", lifecycle]),
+    tests("HTTPMessagesTests", ["ArchiveModel", "HTTPMessages", nioCore, nioHTTP1, nioEmbedded]),
+    tests(
+      "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),
   ]
 )

@@ -1,21 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-private import ArchiveModel
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import Glibc
+package import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
+internal import UnixSignals
 
-/// Serves an archive, and its overlay, over HTTP/1.1.
+/// Serves an archive, and its overlay, over HTTP.
 package struct HTTPSeeder: Service {
   private let configuration: SeederConfiguration
+  private let metrics: [@Sendable () -> String]
+  private let logger: Logger
   private let onListening: @Sendable ([String]) -> Void
 
-  /// `onListening` gets the addresses as `host:port`, in the order of the configuration, once all
-  /// of them accept connections; with port 0, that is where the port shows.
+  /// Prepares to serve.
+  ///
+  /// - Parameters:
+  ///   - configuration: what is served, and where.
+  ///   - metrics: further metrics in Prometheus's text format, of other services of the process.
+  ///   - logger: told of trouble.
+  ///   - onListening: gets the addresses as `host:port`, in the order of the configuration (plain,
+  ///     TLS, admin), once all of them accept connections; with port 0, that is where the port
+  ///     shows.
   package init(
-    configuration: SeederConfiguration, onListening: @escaping @Sendable ([String]) -> Void
+    configuration: SeederConfiguration,
+    metrics: [@Sendable () -> String] = [],
+    logger: Logger = Logger(label: "seeder") { _ in SwiftLogNoOpLogHandler() },
+    onListening: @escaping @Sendable ([String]) -> Void
   ) {
     self.configuration = configuration
+    self.metrics = metrics
+    self.logger = logger
     self.onListening = onListening
   }
 
@@ -24,18 +42,26 @@ package struct HTTPSeeder: Service {
   ///
   /// - Throws: `ArchiveError` when an address cannot be listened on, or no longer.
   package func run() async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-    let pool = NIOThreadPool(numberOfThreads: max(1, configuration.limits.openingThreads))
+    let log = try configuration.accessLog.map { path throws(ArchiveError) in
+      try AccessLog(path: path)
+    }
+    let group = MultiThreadedEventLoopGroup(
+      numberOfThreads: max(1, configuration.threads ?? System.coreCount))
+    let pool = NIOThreadPool(numberOfThreads: max(1, configuration.limits.readers))
     pool.start()
-    let listener = Listener(
-      group: group, pool: pool, site: ArchiveSite(configuration), limits: configuration.limits,
-      connections: ConnectionTable())
+    let shared = Shared(
+      configuration, pool: pool, knowledge: Knowledge(), log: log)
+    let workers = Workers(group, shared: shared)
+    shared.knowledge.onChange { workers.forEach { $0.update() } }
     let result: Result<Void, any Error>
     do {
-      result = .success(try await serve(listener))
+      result = .success(
+        try await serve(Listener(group: group, shared: shared, workers: workers)))
     } catch {
       result = .failure(error)
     }
+    _ = try? await workers.collect { $0.stop() }
+    log?.flush()
     // The pool first: what it still opens is delivered to a loop.
     try? await pool.shutdownGracefully()
     try? await group.shutdownGracefully()
@@ -47,10 +73,21 @@ package struct HTTPSeeder: Service {
     let result: Result<Void, any Error>
     do {
       for address in configuration.addresses {
-        channels.append(try await listener.listen(on: address))
+        channels.append(try await listener.listen(on: address, .plain))
       }
-      onListening(channels.compactMap { $0.localAddress?.hostAndPort })
-      result = .success(try await untilEnd(of: channels))
+      if let tls = configuration.tls {
+        let transport = try SecureTransport(tls)
+        for address in tls.addresses {
+          channels.append(try await listener.listen(on: address, .secure(transport)))
+        }
+      }
+      if let admin = configuration.admin {
+        let pages = AdminPages(
+          shared: listener.shared, workers: listener.workers, further: metrics)
+        channels.append(try await listener.listen(on: admin, .admin(pages)))
+      }
+      onListening(channels.map { $0.localAddress?.listened ?? "" })
+      result = .success(try await attend(channels, listener))
     } catch {
       result = .failure(error)
     }
@@ -64,12 +101,29 @@ package struct HTTPSeeder: Service {
     case listenerClosed(String)
   }
 
+  /// Keeps up with the ledger until the end.
+  private func attend(_ channels: [any Channel], _ listener: Listener) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let keeper = CatalogKeeper(
+        configuration, knowledge: listener.shared.knowledge, logger: logger)
+      group.addTask { await keeper.run() }
+      group.addTask { await keeper.verify() }
+      if let log = listener.shared.log {
+        group.addTask {
+          for await _ in await UnixSignalsSequence(trapping: .sighup) { log.reopen() }
+        }
+      }
+      defer { group.cancelAll() }
+      try await untilEnd(of: channels)
+    }
+  }
+
   /// Waits without a thread: for a signal by way of the service group, for a cancellation, or for
   /// a listening socket that fails.
   private func untilEnd(of channels: [any Channel]) async throws {
     let (ends, continuation) = AsyncStream.makeStream(of: End.self)
     for channel in channels {
-      let address = channel.localAddress?.hostAndPort ?? "socket"
+      let address = channel.localAddress?.listened ?? "socket"
       channel.closeFuture.whenComplete { _ in continuation.yield(.listenerClosed(address)) }
     }
     let end = await withGracefulShutdownHandler {
@@ -85,25 +139,27 @@ package struct HTTPSeeder: Service {
   }
 
   private func drain(_ listener: Listener) async {
-    let connections = listener.connections
     let loop = listener.group.next()
-    let drained = connections.drain(on: loop)
+    let drained = listener.shared.admission.close(on: loop)
+    listener.workers.forEach { $0.drain() }
+    let workers = listener.workers
     let deadline = loop.scheduleTask(in: TimeAmount(configuration.limits.drain)) {
-      connections.closeAll()
+      workers.forEach { $0.closeAll() }
     }
     await withTaskCancellationHandler {
       try? await drained.get()
     } onCancel: {
-      connections.closeAll()
+      workers.forEach { $0.closeAll() }
     }
     deadline.cancel()
   }
 }
 
 extension SocketAddress {
-  /// `127.0.0.1:80`, `[::1]:80`; nil for what is not of the Internet.
-  fileprivate var hostAndPort: String? {
-    guard let ipAddress, let port, let port = UInt16(exactly: port) else { return nil }
-    return ListenAddress(host: ipAddress, port: port).description
+  /// `127.0.0.1:80`, `[::1]:80`, `unix:/path`.
+  fileprivate var listened: String {
+    if case .unixDomainSocket = self { return "unix:\(pathname ?? "")" }
+    guard let ipAddress, let port, let port = UInt16(exactly: port) else { return "socket" }
+    return ListenAddress.host(ipAddress, port: port).description
   }
 }

@@ -1,47 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArchiveFiles
+package import StandardObjects
 
 /// What a seeder serves, and where.
 package struct SeederConfiguration: Sendable {
-  /// The archive: `dists/` and `pool/` are served from it.
+  /// The archive, served under its own paths.
   package var archive: ArchiveRoot
   /// The overlay, served below `overlayPrefix`.
   package var overlay: ArchiveRoot?
   /// One component or more, no `/` at either end.
-  package var overlayPrefix: String
+  package var overlayPrefix = "overlay"
+  /// The directory of the ledger; nil serves files as any web server does.
+  package var state: String?
   package var addresses: [ListenAddress]
+  /// Where metrics, health and status are; nil for nowhere.
+  package var admin: ListenAddress?
+  package var tls: TLSFiles?
+  /// What torrents, metalinks and Link fields name; the first web seed is this server itself, by
+  /// the name that its operator gave it.
+  package var objectAddresses = ObjectAddresses()
+  package var listings = false
+  /// Where requests are logged; nil for nowhere.
+  package var accessLog: String?
+  /// Event loops; nil for one a processor.
+  package var threads: Int?
   package var limits: SeederLimits
 
   package init(
-    archive: ArchiveRoot, overlay: ArchiveRoot? = nil, overlayPrefix: String = "overlay",
-    addresses: [ListenAddress], limits: SeederLimits = SeederLimits()
+    archive: ArchiveRoot, overlay: ArchiveRoot? = nil, addresses: [ListenAddress],
+    limits: SeederLimits = SeederLimits()
   ) {
     self.archive = archive
     self.overlay = overlay
-    self.overlayPrefix = overlayPrefix
     self.addresses = addresses
     self.limits = limits
   }
 }
 
-/// How much a client may ask of a seeder.
-///
-/// The length of a header section is bounded by the HTTP decoder.
-package struct SeederLimits: Hashable, Sendable {
-  /// How long a connection may stand still: no complete request header comes in, and of no
-  /// response a byte goes out. Bytes that trickle in do not count, so a client cannot hold a
-  /// connection by sending its header slowly.
-  package var idle: Duration = .seconds(60)
-  /// How long a shutdown waits for responses under way.
-  package var drain: Duration = .seconds(5)
-  /// How much request content, which no method served here has a use for, is read and dropped
-  /// before the connection is closed instead.
-  package var discardedBytes = 64 * 1024
-  /// How many threads open files. A request for a file that must come from a slow disk holds one.
-  package var openingThreads = 4
-  /// How many connections the kernel completes ahead of us; it caps the number at its somaxconn.
-  package var backlog: Int32 = 1024
+/// Where certificate and key are, in PEM.
+package struct TLSFiles: Hashable, Sendable {
+  package let certificate: String
+  package let key: String
+  package var addresses: [ListenAddress]
 
-  package init() {}
+  package init(certificate: String, key: String, addresses: [ListenAddress]) {
+    self.certificate = certificate
+    self.key = key
+    self.addresses = addresses
+  }
 }

@@ -11,12 +11,18 @@ struct ListenAddressTests {
   ])
   func readsAndWrites(text: String, host: String, port: UInt16) throws {
     let address = try ListenAddress(text)
-    #expect(address == ListenAddress(host: host, port: port))
+    #expect(address == .host(host, port: port))
     #expect(address.description == text)
   }
 
+  @Test func readsAUnixSocket() throws {
+    #expect(try ListenAddress("unix:/run/seed.sock") == .unix("/run/seed.sock"))
+    #expect(try ListenAddress("unix:/run/seed.sock").description == "unix:/run/seed.sock")
+  }
+
   @Test(arguments: [
-    "", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[::1]",
+    "unix:", "unix:relative", "unix:/\(String(repeating: "x", count: 107))", "", ":", ":80",
+    "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[::1]",
     "[::1]80", "[]:80", "[127.0.0.1]:80", "[::1:80", "a b]:80", "host:+80",
   ])
   func refusesTheRest(text: String) {

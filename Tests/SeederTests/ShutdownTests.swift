@@ -79,7 +79,7 @@ struct ShutdownTests {
     try await withSeeder { seeder in
       let configuration = SeederConfiguration(
         archive: try seeder.archive.root("archive"),
-        addresses: [ListenAddress(host: "no such host", port: 0)])
+        addresses: [.host("no such host", port: 0)])
       let second = HTTPSeeder(configuration: configuration) { _ in }
       await #expect {
         try await second.run()

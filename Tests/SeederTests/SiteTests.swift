@@ -49,7 +49,7 @@ struct SiteTests {
 
   @Test(arguments: [
     "", "dists", "dists/", "dists/bookworm", "pool/", "overlay", "overlay/", "overlay/dists/",
-    "overlay/dists/bookworm", "dists/none", "dists/bookworm/InRelease/x", "notes.txt",
+    "overlay/dists/bookworm", "dists/none", "dists/bookworm/InRelease/x",
     "pool/.unfinished/a.deb", "overlay/.generations/7/InRelease", ".git/config",
     "overlay/dists/stable/InRelease", "overlay/notes.txt", "overlay/poolside", "overlayed/pool/x",
   ])

@@ -3,19 +3,22 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
-private import Logging
+private import Glibc
+internal import Logging
 internal import Publisher
 internal import Seeder
-private import ServiceLifecycle
+internal import ServiceLifecycle
 private import UnixSignals
 
-/// `archive-tool seed`: serves the archive, and its overlay under a prefix.
+/// `archive-tool seed`: serves the archive and the overlay.
 struct SeedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seed", abstract: "Serve the archive and its overlay by HTTP.",
     discussion: """
       The archive stands under its own paths, the overlay under /overlay/, where pool/ is the \
-      archive's. Ends cleanly at SIGTERM and SIGINT.
+      archive's. What the ledger knows is served by hash and by piece as well, with torrents and \
+      metalinks made on demand. Sockets that systemd passes are listened on in place of --http. \
+      Ends cleanly at SIGTERM and SIGINT.
       """)
 
   @Option(
@@ -26,19 +29,58 @@ struct SeedCommand: AsyncParsableCommand {
   var output: String?
 
   @Option(
+    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
+    completion: .directory)
+  var state: String?
+
+  @Option(
     name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
     completion: .file(extensions: ["conf"]))
   var config: String?
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Addresses to listen on, as 127.0.0.1:8080 or [::1]:0. (default: 127.0.0.1:8080)")
+    help: """
+      Addresses to listen on, as 127.0.0.1:8080, [::1]:0 or unix:/run/seed.sock. \
+      (default: 127.0.0.1:8080)
+      """)
   var http: [String] = []
+
+  @Option(
+    name: .long,
+    help: "Where metrics, health and status are, as 127.0.0.1:8081. (default: nowhere)")
+  var admin: String?
+
+  @Option(name: .long, help: "Event loops. (default: one for each processor)")
+  var threads: Int?
+
+  @Flag(name: .long, help: "List directories.")
+  var listings = false
+
+  @Option(name: .long, help: "Log requests to this file, in combined format.", completion: .file())
+  var accessLog: String?
 
   @Flag(name: .shortAndLong, help: "Do not say where it listens.")
   var quiet = false
 
   func run() async throws {
+    let configuration = try seederConfiguration()
+    raiseFileLimit()
+    // Nothing is logged but what goes wrong.
+    var logger = Logger(label: "archive-tool")
+    logger.logLevel = .error
+    let seeder = HTTPSeeder(configuration: configuration, logger: logger) { addresses in
+      announce(addresses, configuration)
+    }
+    // What else this daemon does is a further service of the group.
+    let services: [any Service] = [seeder]
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    try await group.run()
+  }
+
+  /// What command line and configuration say.
+  private func seederConfiguration() throws -> SeederConfiguration {
     let file = try ConfigurationFile(path: config)
     let settings = try file.settings(for: [])
     let archive = archive ?? settings.archive
@@ -46,28 +88,59 @@ struct SeedCommand: AsyncParsableCommand {
       throw ArchiveError(
         .usage, "which archive?", advice: "name a directory by --archive, or Archive")
     }
-    let overlay = output ?? settings.output
-    // An archive may be served before its first overlay is made, or have none.
-    let hasOverlay = !overlay.isEmpty && exists(overlay)
-    if !overlay.isEmpty, !hasOverlay {
-      Terminal.complain("\(overlay): not there yet, so no overlay is served")
+    if let threads, !(1...1024).contains(threads) {
+      throw ArchiveError(.usage, "--threads: expected a number from 1 to 1024")
     }
-    let configured = http.isEmpty ? file.words(.http) : http
-    let addresses = try (configured.isEmpty ? ["127.0.0.1:8080"] : configured).map {
-      try ListenAddress($0)
+    var configuration = SeederConfiguration(
+      archive: try ArchiveRoot(path: archive), overlay: try overlay(output ?? settings.output),
+      addresses: try addresses(file))
+    let seed = SeedSettings(file)
+    try seed.apply(to: &configuration)
+    configuration.state = state ?? settings.state
+    configuration.tls = try seed.tls()
+    configuration.objectAddresses = settings.objects.addresses
+    configuration.admin = try (admin ?? file.words(.admin).first).map { try ListenAddress($0) }
+    configuration.threads = threads ?? configuration.threads
+    configuration.listings = listings || configuration.listings
+    configuration.accessLog = accessLog ?? configuration.accessLog
+    return configuration
+  }
+
+  /// An archive may be served before its first overlay is made, or have none.
+  private func overlay(_ path: String) throws -> ArchiveRoot? {
+    if path.isEmpty { return nil }
+    guard exists(path) else {
+      Terminal.complain("\(path): not there yet, so no overlay is served")
+      return nil
     }
-    let configuration = SeederConfiguration(
-      archive: try ArchiveRoot(path: archive),
-      overlay: hasOverlay ? try ArchiveRoot(path: overlay) : nil, addresses: addresses)
-    let seeder = HTTPSeeder(configuration: configuration) { [quiet] addresses in
-      guard !quiet else { return }
-      for address in addresses { Terminal.draw("listening on http://\(address)\n") }
+    return try ArchiveRoot(path: path)
+  }
+
+  private func addresses(_ file: ConfigurationFile) throws -> [ListenAddress] {
+    if !http.isEmpty { return try http.map { try ListenAddress($0) } }
+    let passed = PassedSockets.take()
+    if !passed.isEmpty { return passed }
+    let configured = file.words(.http)
+    return try (configured.isEmpty ? ["127.0.0.1:8080"] : configured).map { try ListenAddress($0) }
+  }
+
+  /// Each connection and each open file needs a descriptor.
+  private func raiseFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  private func announce(_ addresses: [String], _ configuration: SeederConfiguration) {
+    if quiet { return }
+    let plain = configuration.addresses.count
+    let secure = configuration.tls?.addresses.count ?? 0
+    for (index, address) in addresses.enumerated() {
+      let isSecure = index >= plain && index < plain + secure
+      let scheme = address.hasPrefix("unix:") ? "" : isSecure ? "https://" : "http://"
+      let role = index < plain + secure ? "listening" : "admin"
+      Terminal.draw("\(role) on \(scheme)\(address)\n")
     }
-    // Nothing is logged but what goes wrong.
-    var logger = Logger(label: "archive-tool")
-    logger.logLevel = .error
-    let group = ServiceGroup(
-      services: [seeder], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    try await group.run()
   }
 }

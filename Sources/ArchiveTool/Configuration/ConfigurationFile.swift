@@ -70,6 +70,20 @@ struct ConfigurationFile {
     return suites
   }
 
+  /// What `read` makes of a general field; nil where the field is absent.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) with the field's place, when `read` throws.
+  func value<T>(
+    _ field: SettingField, _ read: (String) throws(ArchiveError) -> T
+  ) throws(ArchiveError) -> T? {
+    guard let general, let text = general.text(field.rawValue) else { return nil }
+    do throws(ArchiveError) { return try read(text) } catch {
+      throw ArchiveError(
+        .configuration, "\(field.rawValue): \(error.reason)", at: general.place(of: field.rawValue),
+        advice: error.advice)
+    }
+  }
+
   /// The settings of a suite that goes by any of `names`.
   ///
   /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.

@@ -44,6 +44,22 @@ enum SettingField: String, CaseIterable {
   case generationGrace = "Generation-Grace"
   case retireLimit = "Retire-Limit"
   case http = "HTTP"
+  case admin = "Admin"
+  case https = "HTTPS"
+  case tlsCertificate = "TLS-Certificate"
+  case tlsKey = "TLS-Key"
+  case overlayPrefix = "Overlay-Prefix"
+  case listings = "Listings"
+  case accessLog = "Access-Log"
+  case threads = "Threads"
+  case maxConnections = "Max-Connections"
+  case maxConnectionsPerAddress = "Max-Connections-Per-Address"
+  case uploadRate = "Upload-Rate"
+  case uploadRatePerConnection = "Upload-Rate-Per-Connection"
+  case minimumRate = "Minimum-Rate"
+  case headerTimeout = "Header-Timeout"
+  case idleTimeout = "Idle-Timeout"
+  case shutdownTimeout = "Shutdown-Timeout"
 
   /// The field called `name`, case meaning nothing.
   init?(named name: String) {
@@ -55,7 +71,18 @@ enum SettingField: String, CaseIterable {
   /// Whether the field is no suite's own: one ledger, one archive, one daemon.
   var isGeneral: Bool {
     switch self {
-    case .archive, .state, .suites, .wait, .http: true
+    case .archive, .state, .suites, .wait: true
+    default: isSeeders
+    }
+  }
+
+  /// Whether `seed` alone looks at the field.
+  var isSeeders: Bool {
+    switch self {
+    case .http, .admin, .https, .tlsCertificate, .tlsKey, .overlayPrefix, .listings, .accessLog,
+      .threads, .maxConnections, .maxConnectionsPerAddress, .uploadRate, .uploadRatePerConnection,
+      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout:
+      true
     default: false
     }
   }
@@ -65,8 +92,9 @@ enum SettingField: String, CaseIterable {
   /// - Throws: `ArchiveError` that says what was expected.
   func apply(_ text: String, to settings: inout SuiteSettings) throws(ArchiveError) {
     let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    if isSeeders { return }
     switch self {
-    case .suite, .suites, .http: break
+    case .suite, .suites: break
     case .archive: settings.archive = try Self.path(text)
     case .output: settings.output = try Self.path(text)
     case .state: settings.state = try Self.path(text)
@@ -106,15 +134,16 @@ enum SettingField: String, CaseIterable {
       settings.generationLiveShare = Double(try Self.number(text, in: 0...100))
     case .generationGrace: settings.generationGrace = Int64(try Self.number(text, in: 0...3650))
     case .retireLimit: settings.retireLimit = Double(try Self.number(text, in: 0...100))
+    default: break
     }
   }
 
-  private static func path(_ text: String) throws(ArchiveError) -> String {
+  static func path(_ text: String) throws(ArchiveError) -> String {
     guard !text.isEmpty, !text.contains("\n") else { throw expected("a path", text) }
     return text
   }
 
-  private static func flag(_ text: String) throws(ArchiveError) -> Bool {
+  static func flag(_ text: String) throws(ArchiveError) -> Bool {
     switch text.lowercased() {
     case "yes", "true", "1": return true
     case "no", "false", "0": return false
@@ -122,8 +151,7 @@ enum SettingField: String, CaseIterable {
     }
   }
 
-  private static func number(_ text: String, in range: ClosedRange<Int>) throws(ArchiveError) -> Int
-  {
+  static func number(_ text: String, in range: ClosedRange<Int>) throws(ArchiveError) -> Int {
     guard let number = Int(text), range.contains(number) else {
       throw expected("a number from \(range.lowerBound) to \(range.upperBound)", text)
     }

@@ -8,26 +8,30 @@ import Testing
 /// A seeder on a port of the system's choice, in a service group of its own.
 struct RunningSeeder: Sendable {
   let archive: TestArchive
-  let address: String
+  /// Where it listens, in the order of the configuration.
+  let addresses: [String]
   /// Ends when `run()` of the group does.
   let task: Task<Void, any Error>
   fileprivate let group: ServiceGroup
+
+  var address: String { addresses.first ?? "" }
 
   var port: UInt16 { address.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
 
   func url(_ path: String) -> String { "http://\(address)/\(path)" }
 
   static func start(
-    limits: SeederLimits = SeederLimits(), on address: String = "127.0.0.1:0"
+    limits: SeederLimits = SeederLimits(), on address: String = "127.0.0.1:0",
+    _ configure: (inout SeederConfiguration) throws -> Void = { _ in }
   ) async throws -> RunningSeeder {
     let archive = try TestArchive()
-    let configuration = SeederConfiguration(
+    var configuration = SeederConfiguration(
       archive: try archive.root("archive"), overlay: try archive.root("overlay"),
       addresses: [try ListenAddress(address)], limits: limits)
-    let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
-    let seeder = HTTPSeeder(configuration: configuration) { bound in
-      for address in bound { continuation.yield(address) }
-    }
+    configuration.threads = 1
+    try configure(&configuration)
+    let (addresses, continuation) = AsyncStream.makeStream(of: [String].self)
+    let seeder = HTTPSeeder(configuration: configuration) { continuation.yield($0) }
     let group = ServiceGroup(services: [seeder])
     let task = Task {
       // Whoever waits for the address must learn that none will come.
@@ -38,7 +42,7 @@ struct RunningSeeder: Sendable {
       try await task.value
       throw StartFailure()
     }
-    return RunningSeeder(archive: archive, address: bound, task: task, group: group)
+    return RunningSeeder(archive: archive, addresses: bound, task: task, group: group)
   }
 
   struct StartFailure: Error {}
@@ -56,7 +60,16 @@ func withSeeder(
   limits: SeederLimits = SeederLimits(), on address: String = "127.0.0.1:0",
   _ body: (RunningSeeder) async throws -> Void
 ) async throws {
-  let seeder = try await RunningSeeder.start(limits: limits, on: address)
+  try await withSeeder(limits: limits, on: address, configuredBy: { _ in }, body)
+}
+
+/// Runs `body` against a seeder of another configuration, and ends it gracefully.
+func withSeeder(
+  limits: SeederLimits = SeederLimits(), on address: String = "127.0.0.1:0",
+  configuredBy configure: (inout SeederConfiguration) throws -> Void,
+  _ body: (RunningSeeder) async throws -> Void
+) async throws {
+  let seeder = try await RunningSeeder.start(limits: limits, on: address, configure)
   do {
     try await body(seeder)
   } catch {

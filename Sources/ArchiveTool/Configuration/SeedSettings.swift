@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+internal import Seeder
+
+/// What the configuration says of the daemon.
+struct SeedSettings {
+  private let file: ConfigurationFile
+
+  init(_ file: ConfigurationFile) { self.file = file }
+
+  /// Takes over everything but addresses.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.
+  func apply(to configuration: inout SeederConfiguration) throws(ArchiveError) {
+    let prefix = try file.value(.overlayPrefix) { text throws(ArchiveError) in
+      do throws(ArchivePath.Defect) { return try ArchivePath(text).string } catch {
+        throw ArchiveError(.configuration, "expected a path as overlay: \(error)")
+      }
+    }
+    configuration.overlayPrefix = prefix ?? configuration.overlayPrefix
+    configuration.listings = try file.value(.listings, SettingField.flag) ?? false
+    configuration.accessLog = try file.value(.accessLog, SettingField.path)
+    configuration.threads = try file.value(.threads) { text throws(ArchiveError) in
+      try SettingField.number(text, in: 1...1024)
+    }
+    try apply(to: &configuration.limits)
+  }
+
+  private func apply(to limits: inout SeederLimits) throws(ArchiveError) {
+    func number(_ field: SettingField, _ range: ClosedRange<Int>) throws(ArchiveError) -> Int? {
+      try file.value(field) { text throws(ArchiveError) in try SettingField.number(text, in: range)
+      }
+    }
+    limits.connections = try number(.maxConnections, 1...1_000_000) ?? limits.connections
+    limits.connectionsPerAddress =
+      try number(.maxConnectionsPerAddress, 1...1_000_000) ?? limits.connectionsPerAddress
+    limits.bandwidth = try file.value(.uploadRate, SettingField.bandwidth) ?? nil
+    limits.connectionBandwidth =
+      try file.value(.uploadRatePerConnection, SettingField.bandwidth) ?? nil
+    if let rate = try number(.minimumRate, 0...(1 << 30)) {
+      limits.minimumRate = ByteCount(UInt64(rate))
+    }
+    if let seconds = try number(.headerTimeout, 1...3600) { limits.header = .seconds(seconds) }
+    if let seconds = try number(.idleTimeout, 1...3600) { limits.idle = .seconds(seconds) }
+    if let seconds = try number(.shutdownTimeout, 0...3600) { limits.drain = .seconds(seconds) }
+  }
+
+  /// Certificate and key, and where to listen with them; nil without.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) when one of the three lacks.
+  func tls() throws -> TLSFiles? {
+    let certificate = try file.value(.tlsCertificate, SettingField.path)
+    let key = try file.value(.tlsKey, SettingField.path)
+    let addresses = try file.words(.https).map { try ListenAddress($0) }
+    if certificate == nil, key == nil, addresses.isEmpty { return nil }
+    guard let certificate, let key, !addresses.isEmpty else {
+      throw ArchiveError(
+        .configuration, "TLS needs all of TLS-Certificate, TLS-Key and HTTPS",
+        advice: "HTTPS names the addresses, as 0.0.0.0:443")
+    }
+    return TLSFiles(certificate: certificate, key: key, addresses: addresses)
+  }
+}

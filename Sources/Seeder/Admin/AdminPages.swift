@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+internal import HTTPMessages
+internal import NIOCore
+
+/// What operators ask: metrics, health and status. Answered on a listener of its own, so that no
+/// public address has any of it.
+final class AdminPages: Sendable {
+  private let shared: Shared
+  private let workers: Workers
+  /// Further metrics in Prometheus's text format, of other services of the process.
+  private let further: [@Sendable () -> String]
+  private let began = NIODeadline.now()
+
+  init(shared: Shared, workers: Workers, further: [@Sendable () -> String]) {
+    self.shared = shared
+    self.workers = workers
+    self.further = further
+  }
+
+  /// Answers on `loop`.
+  func respond(
+    to request: Request, on loop: any EventLoop, _ done: @escaping (Response) -> Void
+  ) {
+    guard request.method == .get || request.method == .head else {
+      done(Response(.methodNotAllowed("GET, HEAD")))
+      return
+    }
+    let path = request.target.prefix { $0 != 0x3F }
+    switch String(decoding: path, as: UTF8.self) {
+    case "/healthz": done(Response(Answer(status: 200, text: "ok\n")))
+    case "/metrics":
+      collect(on: loop) {
+        done(.page("text/plain; version=0.0.4; charset=utf-8", self.metrics($0)))
+      }
+    case "/status":
+      collect(on: loop) { done(.page("application/json", self.status($0))) }
+    default: done(Response(.notFound))
+    }
+  }
+
+  /// What workers say of themselves, put together.
+  private struct View: Sendable {
+    var counters: Counters
+    var openFiles: Int
+    /// The oldest that any of them goes by, with its epoch.
+    var catalog: Catalog
+    var epoch: Int
+
+    init(_ worker: Worker) {
+      counters = worker.counters
+      openFiles = worker.files.count
+      catalog = worker.catalog
+      epoch = worker.epoch
+    }
+
+    mutating func add(_ other: View) {
+      counters = counters + other.counters
+      openFiles += other.openFiles
+      if other.epoch < epoch { (catalog, epoch) = (other.catalog, other.epoch) }
+    }
+  }
+
+  private func collect(on loop: any EventLoop, _ done: @escaping (View) -> Void) {
+    let all = EventLoopFuture.whenAllSucceed(workers.submit { View($0) }, on: loop)
+    all.assumeIsolated().whenSuccess { views in
+      guard var sum = views.first else { return }
+      for view in views.dropFirst() { sum.add(view) }
+      done(sum)
+    }
+  }
+
+  private func metrics(_ view: View) -> String {
+    var page = MetricsPage()
+    page.add("http_responses_total", "counter", "Responses by status.")
+    for (status, count) in view.counters.byStatus.sorted(by: { $0.key < $1.key }) {
+      page.value("http_responses_total", "status=\"\(status)\"", count)
+    }
+    for (name, type, help, value) in values(view) {
+      page.add(name, type, help)
+      page.value(name, nil, value)
+    }
+    return page.text + further.map { $0() }.joined()
+  }
+
+  /// The values that have no labels, as name, type, help and value.
+  private func values(_ view: View) -> [(String, String, String, UInt64)] {
+    let (counters, catalog) = (view.counters, view.catalog)
+    return [
+      ("http_content_bytes_total", "counter", "Bytes of content sent.", counters.bytes),
+      ("http_connections_total", "counter", "Connections accepted.", counters.connections),
+      ("http_connections", "gauge", "Connections open.", UInt64(shared.admission.count)),
+      ("http_rejected_total", "counter", "Connections turned away.", counters.rejected),
+      ("http_timeouts_total", "counter", "Connections ended at a deadline.", counters.timeouts),
+      ("http_malformed_total", "counter", "Requests that were no HTTP.", counters.malformed),
+      (
+        "changed_files_total", "counter", "Transfers ended because the file was written to.",
+        counters.changedFiles
+      ),
+      ("pieces_total", "counter", "Pieces asked for.", counters.pieces),
+      ("open_files", "gauge", "Files kept open.", UInt64(view.openFiles)),
+      ("catalog_contents", "gauge", "Contents the ledger knows.", UInt64(catalog.contents.count)),
+      ("catalog_files", "gauge", "Files the ledger knows.", UInt64(catalog.files.count)),
+      (
+        "unverified_files", "gauge", "Files waiting to be read again.",
+        UInt64(shared.knowledge.pendingCount)
+      ),
+      (
+        "different_files", "gauge", "Files with other bytes than were verified.",
+        UInt64(shared.knowledge.differentCount)
+      ),
+    ]
+  }
+
+  private func status(_ view: View) -> String {
+    let seconds = (NIODeadline.now() - began).nanoseconds / 1_000_000_000
+    let responses = view.counters.byStatus.sorted { $0.key < $1.key }
+      .map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+    let values = values(view).map { "  \"\($0.0)\": \($0.3)" }.joined(separator: ",\n")
+    let torrents = view.catalog.allTorrents.sorted {
+      $0.id.bytes.lexicographicallyPrecedes($1.id.bytes)
+    }
+    .map(\.json).joined(separator: ",\n")
+    return """
+      {
+        "uptime_seconds": \(seconds),
+        "http_responses": {\(responses)},
+      \(values),
+        "torrents": [
+      \(torrents)
+        ]
+      }
+
+      """
+  }
+}
+
+extension CatalogTorrent {
+  /// Architectures are names of Debian's, and have nothing that JSON would have escaped.
+  fileprivate var json: String {
+    "    {\"id\": \"\(id)\", \"architecture\": \"\(architecture)\", \"generation\": \(generation), "
+      + "\"floor\": \(floor), \"next_piece\": \(next), \"superseded\": \(isSuperseded)}"
+  }
+}
+
+/// Prometheus's text format.
+private struct MetricsPage {
+  private(set) var text = ""
+
+  mutating func add(_ name: String, _ type: String, _ help: String) {
+    text += "# HELP archive_tool_\(name) \(help)\n# TYPE archive_tool_\(name) \(type)\n"
+  }
+
+  mutating func value(_ name: String, _ labels: String?, _ value: UInt64) {
+    text += "archive_tool_\(name)\(labels.map { "{\($0)}" } ?? "") \(value)\n"
+  }
+}
+
+extension Response {
+  fileprivate static func page(_ type: String, _ text: String) -> Response {
+    Response(
+      Answer(
+        status: 200,
+        entity: EntityFields([Field("Content-Type", type), Field("Cache-Control", "no-store")]),
+        content: .text(Array(text.utf8))))
+  }
+}

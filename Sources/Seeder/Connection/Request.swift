@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPMessages
+
+/// A request on its own: what is left of it when its bytes are gone.
+struct Request {
+  var method: RequestHead.Method
+  /// The target as it was sent.
+  var target: [UInt8]
+  var conditions = RequestConditions()
+  /// The content of a POST.
+  var content: [UInt8] = []
+
+  var isGet: Bool { method == .get }
+}
+
+/// A response with what its content is taken from; confined to one event loop.
+struct Response {
+  let answer: Answer
+  /// The file that `answer` gives bytes of.
+  var file: OpenFile?
+  /// Where in the file what is served begins.
+  var offset: UInt64 = 0
+  /// The pieces that make up a content without a length.
+  var pieces: [PieceGroup] = []
+
+  init(_ answer: Answer, file: OpenFile? = nil, offset: UInt64 = 0) {
+    self.answer = answer
+    self.file = file
+    self.offset = offset
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+
+/// What one event loop keeps for all its connections.
+final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but it and `shared`.
+  let loop: any EventLoop
+  let shared: Shared
+  let limits: SeederLimits
+  var files: FileCache
+  var clock = WorkerClock()
+  /// Where responses are put together; empty between two events.
+  var scratch: ByteBuffer
+  var counters = Counters()
+  /// What is known of the archive; `epoch` tells it from what was known before.
+  var catalog: Catalog
+  var epoch: Int
+  var logged: [UInt8] = []
+  private var connections: [ObjectIdentifier: any Served] = [:]
+  private(set) var isDraining = false
+  private var sweeping: RepeatedTask?
+  private var sweeps = 0
+
+  init(loop: any EventLoop, shared: Shared) {
+    self.loop = loop
+    self.shared = shared
+    limits = shared.limits
+    files = FileCache(capacity: limits.openFiles)
+    scratch = ByteBufferAllocator().buffer(capacity: limits.gatherBytes + 4096)
+    (catalog, epoch) = shared.knowledge.current
+  }
+
+  /// Begins to look after the deadlines of all connections; to be called on the loop.
+  func start() {
+    // Deadlines are kept to a quarter of the shortest.
+    let shortest = [limits.header, limits.idle, limits.stalled, limits.linger].min() ?? .seconds(1)
+    let interval = min(.seconds(1), max(.milliseconds(10), TimeAmount(shortest / 4)))
+    sweeping = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
+      [weak self] _ in self?.sweep(interval)
+    }
+  }
+
+  /// To be called on the loop.
+  func stop() {
+    sweeping?.cancel()
+    files.removeAll()
+    flushLog()
+  }
+
+  private func sweep(_ interval: TimeAmount) {
+    clock.refresh()
+    for connection in connections.values { connection.checkDeadlines() }
+    flushLog()
+    sweeps += 1
+    if sweeps * Int(interval.nanoseconds) >= 10_000_000_000 {
+      sweeps = 0
+      files.trim()
+    }
+  }
+
+  func add(_ connection: any Served) {
+    connections[ObjectIdentifier(connection)] = connection
+    counters.connections += 1
+  }
+
+  func remove(_ connection: any Served) { connections[ObjectIdentifier(connection)] = nil }
+
+  /// Takes over what is known of the archive now.
+  func update() {
+    let (catalog, epoch) = shared.knowledge.current
+    self.catalog = catalog
+    self.epoch = epoch
+  }
+
+  /// Idle connections close now, the others after the response under way.
+  func drain() {
+    isDraining = true
+    for connection in connections.values { connection.drain() }
+  }
+
+  /// Closes what is left, whatever it is doing.
+  func closeAll() { for connection in connections.values { connection.closeNow() } }
+
+  private func flushLog() {
+    guard !logged.isEmpty, let log = shared.log else { return }
+    log.write(logged)
+    logged.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a line to the access log.
+  func log(_ entry: @autoclosure () -> LogEntry) {
+    guard shared.log != nil else { return }
+    entry().append(to: &logged, date: clock.date)
+    if logged.count >= 64 << 10 { flushLog() }
+  }
+}
+
+/// A connection, as its worker sees it.
+protocol Served: AnyObject {
+  func checkDeadlines()
+  func drain()
+  func closeNow()
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPMessages
+
+/// A file, or a part of one, that answers to a request target; confined to one event loop.
+final class CachedFile {
+  /// The request target's bytes.
+  let target: [UInt8]
+  let file: OpenFile
+  let place: Place
+  /// The bytes of the file that are served: all of it, or a piece.
+  let slice: Range<UInt64>
+  let representation: Representation
+  /// What a 200 and a 206 say, rendered.
+  let described: EntityFields
+  /// What was known of the archive when this was made; anything newer may say otherwise.
+  let epoch: Int
+  /// When the name was last seen to lead to this very file, in seconds of the worker's clock.
+  var validated: Int64
+  /// Whether it was asked for since the cache last looked for room.
+  var isRecent = true
+
+  init(
+    target: [UInt8], file: OpenFile, place: Place, slice: Range<UInt64>,
+    representation: Representation, epoch: Int, now: HTTPDate, validated: Int64
+  ) {
+    self.target = target
+    self.file = file
+    self.place = place
+    self.slice = slice
+    self.representation = representation
+    self.epoch = epoch
+    self.validated = validated
+    described = representation.described(now: now)
+  }
+
+  /// The bytes of the file that `range` of what is served means.
+  func inFile(_ range: Range<UInt64>) -> Range<UInt64> {
+    slice.lowerBound + range.lowerBound..<slice.lowerBound + range.upperBound
+  }
+}

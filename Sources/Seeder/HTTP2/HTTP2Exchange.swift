@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPMessages
+internal import NIOCore
+internal import NIOHPACK
+internal import NIOHTTP2
+
+/// One request and its response on a stream of HTTP/2.
+final class HTTP2Exchange: ChannelInboundHandler {
+  typealias InboundIn = HTTP2Frame.FramePayload
+  typealias OutboundOut = HTTP2Frame.FramePayload
+
+  private let worker: Worker
+  private let address: SocketAddress?
+  private var context: ChannelHandlerContext?
+  private var request: Request?
+  private var line = RequestLine()
+  private var body = BodyDecoder(.none, keeps: false)
+  private var pump: BodyPump?
+  private var sent: UInt64 = 0
+  private var isBusy = false
+  private var deadline: Scheduled<Void>?
+
+  init(worker: Worker, address: SocketAddress?) {
+    self.worker = worker
+    self.address = address
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    // A request that does not end is ended.
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(
+      in: TimeAmount(worker.limits.header)
+    ) { self.context?.close(promise: nil) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    deadline?.cancel()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.context = nil
+    deadline?.cancel()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    worker.clock.refresh()
+    switch unwrapInboundIn(data) {
+    case .headers(let headers):
+      // A second block is trailers, which say nothing here.
+      if request == nil { begin(headers.headers) }
+      if headers.endStream { answer(context) }
+    case .data(let data):
+      guard case .byteBuffer(let bytes) = data.data, take(bytes, context) else { return }
+      if data.endStream { answer(context) }
+    default: break
+    }
+  }
+
+  private func begin(_ headers: HPACKHeaders) {
+    let method: RequestHead.Method =
+      switch headers.first(name: ":method") {
+      case "GET": .get
+      case "HEAD": .head
+      case "POST": .post
+      case "OPTIONS": .options
+      default: .other
+      }
+    let target = headers.first(name: ":path") ?? ""
+    var request = Request(method: method, target: Array(target.utf8))
+    request.conditions = RequestConditions(headers)
+    self.request = request
+    body = BodyDecoder(
+      .length(UInt64(worker.limits.request.bodyBytes)), keeps: method == .post,
+      limits: worker.limits.request)
+    guard worker.shared.log != nil else { return }
+    line = RequestLine(
+      text: "\(headers.first(name: ":method") ?? "") \(target) HTTP/2.0",
+      referer: headers.first(name: "referer") ?? "",
+      agent: headers.first(name: "user-agent") ?? "")
+  }
+
+  /// Takes content; false when that is more than any request here needs.
+  private func take(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+    var consumed = 0
+    _ = bytes.withUnsafeReadableBytes { body.decode($0, consumed: &consumed) }
+    if consumed == bytes.readableBytes { return true }
+    deadline?.cancel()
+    if request != nil { write(Response(.contentTooLarge), isHead: false, context) }
+    request = nil
+    return false
+  }
+
+  private func answer(_ context: ChannelHandlerContext) {
+    deadline?.cancel()
+    guard var request = request.take() else { return }
+    request.content = body.content
+    let isHead = request.method == .head
+    worker.respond(to: request) { [self] response in
+      guard let context = self.context else { return }
+      write(response, isHead: isHead, context)
+    }
+  }
+
+  private func write(_ response: Response, isHead: Bool, _ context: ChannelHandlerContext) {
+    let answer = response.answer
+    worker.counters.count(answer.status)
+    line.status = answer.status
+    var isEmpty = isHead || answer.length == 0
+    if case .none = answer.content { isEmpty = true }
+    let headers = HPACKHeaders(answer, date: worker.clock.date)
+    context.write(
+      wrapOutboundOut(.headers(.init(headers: headers, endStream: isEmpty))), promise: nil)
+    if isEmpty {
+      log()
+      context.flush()
+      return
+    }
+    pump = BodyPump(response, worker: worker, copies: true)
+    sendNext(context)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable, !isBusy { sendNext(context) }
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Sends what the client has room for.
+  private func sendNext(_ context: ChannelHandlerContext) {
+    guard let pump, !isBusy else { return }
+    isBusy = true
+    defer { context.flush() }
+    while context.channel.isWritable {
+      switch pump.next(limit: worker.limits.copyBytes) {
+      case .write(.byteBuffer(let bytes)):
+        let delay = write(bytes, context)
+        if delay > .milliseconds(1) { return pause(delay, context) }
+      case .wait(let future):
+        future.assumeIsolated().whenComplete { _ in self.goOn() }
+        return
+      case .end:
+        self.pump = nil
+        log()
+        let end = HTTP2Frame.FramePayload.Data(data: .byteBuffer(ByteBuffer()), endStream: true)
+        context.write(wrapOutboundOut(.data(end)), promise: nil)
+        return
+      case .write, .broken:
+        worker.counters.changedFiles += 1
+        self.pump = nil
+        context.write(wrapOutboundOut(.rstStream(.internalError)), promise: nil)
+        return
+      }
+    }
+    isBusy = false
+  }
+
+  private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> TimeAmount {
+    let count = UInt64(bytes.readableBytes)
+    sent += count
+    worker.counters.bytes += count
+    context.write(
+      wrapOutboundOut(.data(HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes)))), promise: nil)
+    return worker.shared.take(count, now: worker.clock.uptime)
+  }
+
+  private func pause(_ delay: TimeAmount, _ context: ChannelHandlerContext) {
+    context.eventLoop.assumeIsolated().scheduleTask(in: delay) { self.goOn() }
+  }
+
+  private func goOn() {
+    guard let context else { return }
+    worker.clock.refresh()
+    isBusy = false
+    sendNext(context)
+  }
+
+  private func log() {
+    guard line.isLogged else { return }
+    worker.log(line.entry(address, bytes: sent))
+  }
+}
+
+extension HPACKHeaders {
+  /// The fields of an answer; names are in lower case (RFC 9113 section 8.2).
+  fileprivate init(_ answer: Answer, date: HTTPDate) {
+    self.init([(":status", "\(answer.status)"), ("date", "\(date)")])
+    for field in answer.entity.fields + answer.fields {
+      add(name: field.name.lowercased(), value: field.value)
+    }
+    if case .none = answer.content { return }
+    if let length = answer.length { add(name: "content-length", value: "\(length)") }
+  }
+}
+
+extension RequestConditions {
+  /// Takes the fields out of a request's headers.
+  fileprivate init(_ headers: HPACKHeaders) {
+    func single(_ name: String) -> String? {
+      let values = headers[name]
+      return values.count == 1 ? values[0] : nil
+    }
+    func list(_ name: String) -> String? {
+      let values = headers[name]
+      return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+    self.init()
+    ifMatch = list("if-match")
+    ifNoneMatch = list("if-none-match")
+    ifModifiedSince = single("if-modified-since")
+    ifUnmodifiedSince = single("if-unmodified-since")
+    ifRange = headers["if-range"].count > 1 ? "" : single("if-range")
+    range = single("range")
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+internal import Ledger
+internal import StandardObjects
+internal import Synchronization
+private import TorrentMetadata
+
+/// Makes torrents and metalinks out of the ledger, and keeps those that were asked for last.
+final class ObjectMaker: Sendable {
+  private struct Key: Hashable {
+    let form: ObjectForm
+    let path: ArchivePath
+    let content: ContentID
+  }
+
+  /// Objects of up to this size are kept, up to so many bytes in all.
+  private static let largest = 256 << 10
+  private static let most = 16 << 20
+
+  private struct State {
+    var view: LedgerView?
+    var objects: [Key: [UInt8]] = [:]
+    var bytes = 0
+  }
+  private let state = Mutex(State())
+  private let directory: String?
+  private let addresses: ObjectAddresses
+
+  init(_ configuration: SeederConfiguration) {
+    directory = configuration.state
+    addresses = configuration.objectAddresses
+  }
+
+  /// The object that describes `content`, which the archive has at `path`; nil when the ledger
+  /// lacks what it is made of, or nobody knows an address. Blocks.
+  ///
+  /// - Throws: `ArchiveError` when the ledger cannot be read.
+  func object(
+    _ form: ObjectForm, of content: ContentID, at path: ArchivePath
+  ) throws(ArchiveError) -> [UInt8]? {
+    let key = Key(form: form, path: path, content: content)
+    if let kept = state.withLock({ $0.objects[key] }) { return kept }
+    guard let stored = try view()?.stored(content), stored.content.size > .zero else { return nil }
+    let file = SingleFile(path: path, stored: stored)
+    let bytes: [UInt8]
+    switch form {
+    case .torrent(let form):
+      guard file.forms.contains(form) else { return nil }
+      bytes = try file.torrent(form, addresses).bytes
+    case .metalink:
+      guard !addresses.mirrors.isEmpty || !addresses.webSeeds.isEmpty else { return nil }
+      bytes = try file.metalink(addresses, torrent: torrentURL(path)).serialized()
+    }
+    keep(bytes, key)
+    return bytes
+  }
+
+  /// Where the torrent of the file is, by the name that the operator gave this server.
+  private func torrentURL(_ path: ArchivePath) -> AbsoluteURL? {
+    addresses.webSeeds.first.flatMap {
+      AbsoluteURL($0.appending(path).string + ".torrent")
+    }
+  }
+
+  /// The ledger, opened anew after another was put in its place.
+  private func view() throws(ArchiveError) -> LedgerView? {
+    guard let directory, Ledger.exists(in: directory) else { return nil }
+    if let view = state.withLock({ $0.view }), !view.isReplaced { return view }
+    let view = try LedgerView(directory: directory)
+    state.withLock { $0.view = view }
+    return view
+  }
+
+  private func keep(_ bytes: [UInt8], _ key: Key) {
+    guard bytes.count <= Self.largest else { return }
+    state.withLock { state in
+      if state.bytes + bytes.count > Self.most {
+        state.objects = [:]
+        state.bytes = 0
+      }
+      if state.objects.updateValue(bytes, forKey: key) == nil { state.bytes += bytes.count }
+    }
+  }
+}

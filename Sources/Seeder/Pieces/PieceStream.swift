@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPMessages
+internal import NIOCore
+internal import NIOPosix
+
+/// Sends the pieces of a request one after the other; confined to one event loop.
+///
+/// Small files are read a batch at a time by a thread, one batch ahead of the client; pieces of
+/// large ones go out by sendfile(2). Nothing else is kept in memory, however slow the client is.
+final class PieceStream: BodyStream {
+  /// A batch that is being read, or waits to be sent.
+  private final class Reading {
+    var bytes: ByteBuffer?
+    var isFailed = false
+    var future: EventLoopFuture<Void>
+
+    init(_ loop: any EventLoop) { future = loop.makeSucceededVoidFuture() }
+  }
+
+  /// How many bytes of pieces are read at once.
+  private static let batchBytes: UInt64 = 256 << 10
+  /// How many small files are opened at once.
+  private static let batchFiles = 64
+  private static let batchesAhead = 2
+
+  private let worker: Worker
+  private let catalog: Catalog
+  private let copies: Bool
+  private var groups: ArraySlice<PieceGroup>
+  private var readings = CircularBuffer<Reading>()
+  /// The group that is sent piece by piece, and its file.
+  private var current: (group: PieceGroup, file: OpenFile, next: Int)?
+  private var opening: EventLoopFuture<Void>?
+  private var isLost = false
+  private var pump: BodyPump?
+
+  init(_ groups: [PieceGroup], worker: Worker, copies: Bool) {
+    self.worker = worker
+    self.copies = copies
+    catalog = worker.catalog
+    self.groups = groups[...]
+  }
+
+  var isBroken: Bool { pump?.isBroken ?? false }
+
+  func next(limit: UInt64) -> BodyStep {
+    if isLost { return .broken }
+    if let step = nextOfPump(limit) { return step }
+    if let step = nextOfGroup() { return step }
+    readAhead()
+    guard let reading = readings.first else { return nextLarge() }
+    if reading.isFailed { return .broken }
+    guard let bytes = reading.bytes else { return .wait(reading.future) }
+    readings.removeFirst()
+    readAhead()
+    return .write(.byteBuffer(bytes))
+  }
+
+  private func batch(_ groups: [PieceGroup]) -> PieceBatch {
+    PieceBatch(
+      groups: groups, catalog: catalog, site: worker.shared.site,
+      knowledge: worker.shared.knowledge)
+  }
+
+  /// Has small files read until enough is under way.
+  private func readAhead() {
+    while readings.count < Self.batchesAhead, let first = groups.first, isSmall(first) {
+      var taken: [PieceGroup] = []
+      var bytes: UInt64 = 0
+      while let group = groups.first, isSmall(group), taken.count < Self.batchFiles,
+        taken.isEmpty || bytes + group.byteCount <= Self.batchBytes
+      {
+        taken.append(groups.removeFirst())
+        bytes += group.byteCount
+      }
+      start(batch(taken))
+    }
+  }
+
+  private func isSmall(_ group: PieceGroup) -> Bool {
+    group.content == nil || group.byteCount <= PieceOrder.small
+  }
+
+  private func start(_ batch: PieceBatch) {
+    let reading = Reading(worker.loop)
+    readings.append(reading)
+    let future = worker.shared.pool.runIfActive(eventLoop: worker.loop) { batch.read() }
+    reading.future = future.assumeIsolated().map { reading.bytes = $0 }
+      .flatMapErrorThrowing { _ in reading.isFailed = true }.nonisolated()
+  }
+
+  /// Opens the next file of which much is asked.
+  private func nextLarge() -> BodyStep {
+    guard let group = groups.popFirst(), let content = group.content else { return .end }
+    let batch = batch([group])
+    let future = worker.shared.pool.runIfActive(eventLoop: worker.loop) {
+      () -> Result<OpenFile, Worker.Lack> in batch.open(content)
+    }
+    return .wait(
+      future.assumeIsolated().map { self.opened($0, group, batch) }
+        .flatMapErrorThrowing { _ in self.isLost = true }.nonisolated())
+  }
+
+  private func opened(
+    _ result: Result<OpenFile, Worker.Lack>, _ group: PieceGroup, _ batch: PieceBatch
+  ) {
+    switch result {
+    case .success(let file): current = (group, file, 0)
+    case .failure(let lack):
+      let reading = Reading(worker.loop)
+      var bytes = ByteBuffer()
+      batch.fail(group, lack, &bytes)
+      reading.bytes = bytes
+      readings.append(reading)
+    }
+  }
+
+  private func nextOfGroup() -> BodyStep? {
+    guard let (group, file, next) = current else { return nil }
+    guard next < group.pieces.count else {
+      current = nil
+      return nil
+    }
+    let piece = group.pieces[next]
+    current = (group, file, next + 1)
+    let response = Response(Answer(status: 200, content: .bytes(piece.bytes)), file: file)
+    pump = BodyPump(response, worker: worker, copies: copies)
+    var head = ByteBuffer()
+    PieceFrame(
+      number: piece.number, status: 200, count: piece.bytes.upperBound - piece.bytes.lowerBound
+    ).write(to: &head)
+    return .write(.byteBuffer(head))
+  }
+
+  private func nextOfPump(_ limit: UInt64) -> BodyStep? {
+    guard let step = pump?.next(limit: limit) else { return nil }
+    guard case .end = step else { return step }
+    pump = nil
+    return nil
+  }
+}
