@@ -4,10 +4,11 @@ import PackageDescription
 // One program for each parser of bytes from outside; scripts/fuzz builds and runs them.
 let parsers = [
   "ArchiveDate", "Bzip2", "ClearSigned", "ControlStanza", "Gzip", "Magnet", "Metalink", "Packages",
+  "RequestBody", "RequestConditions", "RequestHead", "RequestTarget",
   "Release", "Sources", "Torrent", "Xz", "Zstd",
 ]
 
-let rooms: [Target.Dependency] = ["PackagesParser", "TorrentMetadata"].map {
+let rooms: [Target.Dependency] = ["HTTPMessages", "PackagesParser", "TorrentMetadata"].map {
   .product(name: $0, package: "archive-tool")
 }
 
