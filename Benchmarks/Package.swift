@@ -9,6 +9,10 @@ let package = Package(
     .executableTarget(
       name: "evp-passes", path: "Sources/EVPPasses",
       linkerSettings: [.linkedLibrary("crypto")]),
+    .executableTarget(
+      name: "http-load", path: "Sources/HTTPLoad", cSettings: [.define("_GNU_SOURCE")]),
+    .executableTarget(
+      name: "link-delay", path: "Sources/LinkDelay", cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(name: "read-ways", path: "Sources/ReadWays"),
     .executableTarget(
       name: "tracker-load", path: "Sources/TrackerLoad",
