@@ -8,9 +8,9 @@ final class Seeder {
   let url: String
   private let process: RunningCommand
 
-  init(_ archive: ArchiveFixture) throws {
+  init(_ archive: ArchiveFixture, _ arguments: String...) throws {
     process = try Tool.command(
-      ["seed", "--config", archive.configuration, "--http", "127.0.0.1:0"]
+      ["seed", "--config", archive.configuration, "--http", "127.0.0.1:0"] + arguments
     ).start()
     url = try process.listeningAddress(of: "the seeder")
   }
