@@ -50,7 +50,7 @@ import Testing
     let plural = ["suite", "component", "architecture"]
     for command in ["hash", "seed"] {
       let help = try Tool.command([command, "--help"]).run().output
-      let options = help.split { " ,\n[]".contains($0) }.filter { $0.hasPrefix("--") }
+      let options = help.split { " ,.\n[]".contains($0) }.filter { $0.hasPrefix("--") }
         .map { String($0.dropFirst(2)) }
       #expect(options.count > 4)
       for option in Set(options).subtracting(ofOneRun) {
