@@ -48,6 +48,7 @@ let package = Package(
     .library(name: "PackagesParser", targets: ["PackagesParser"]),
     .library(name: "PieceHasher", targets: ["PieceHasher"]),
     .library(name: "TorrentMetadata", targets: ["TorrentMetadata"]),
+    .library(name: "Tracker", targets: ["Tracker"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -94,6 +95,7 @@ let package = Package(
         "StandardObjects", "CLinux", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL, nioTLS,
         lifecycle, signals, logging,
       ]),
+    room("Tracker", ["ArchiveModel"]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
@@ -125,5 +127,6 @@ let package = Package(
     tests("HTTPMessagesTests", ["ArchiveModel", "HTTPMessages", nioCore, nioHTTP1, nioEmbedded]),
     tests(
       "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),
+    tests("TrackerTests", ["ArchiveModel", "Tracker"]),
   ]
 )
