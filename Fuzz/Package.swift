@@ -4,11 +4,13 @@ import PackageDescription
 // One program for each parser of bytes from outside; scripts/fuzz builds and runs them.
 let parsers = [
   "ArchiveDate", "Bzip2", "ClearSigned", "ControlStanza", "Gzip", "Magnet", "Metalink", "Packages",
-  "RequestBody", "RequestConditions", "RequestHead", "RequestTarget",
-  "Release", "Sources", "Torrent", "Xz", "Zstd",
+  "Release", "RequestBody", "RequestConditions", "RequestHead", "RequestTarget", "Sources",
+  "Torrent", "TrackerHTTP", "TrackerUDP", "Xz", "Zstd",
 ]
 
-let rooms: [Target.Dependency] = ["HTTPMessages", "PackagesParser", "TorrentMetadata"].map {
+let rooms: [Target.Dependency] = [
+  "HTTPMessages", "PackagesParser", "TorrentMetadata", "Tracker",
+].map {
   .product(name: $0, package: "archive-tool")
 }
 
