@@ -70,6 +70,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CSockets"),
     .target(name: "CPieceHash", dependencies: ["CLibcrypto"]),
     .target(name: "CXMLReader", dependencies: ["CLibxml2"]),
 
@@ -96,6 +97,7 @@ let package = Package(
         lifecycle, signals, logging,
       ]),
     room("Tracker", ["ArchiveModel"]),
+    room("TrackerDaemon", ["ArchiveModel", "ArchiveFiles", "CSockets", "Tracker", lifecycle]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
@@ -128,5 +130,6 @@ let package = Package(
     tests(
       "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
+    tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
   ]
 )
