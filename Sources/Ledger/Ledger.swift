@@ -137,6 +137,15 @@ extension Ledger {
     do { return try database.write(body) } catch { throw Ledger.explained(error, path) }
   }
 
+  /// Reads by the connection that writes, outside a transaction.
+  func readAsWriter<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+    do {
+      return try database.writeWithoutTransaction(body)
+    } catch {
+      throw Ledger.explained(error, path)
+    }
+  }
+
   /// SQLite's errors in the words of the field.
   static func explained(_ error: any Error, _ path: String) -> ArchiveError {
     let place = ArchiveError.Place(file: path)

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+internal import GRDB
+private import Glibc
+
+extension Ledger {
+  /// A number that is another one whenever somebody else has changed the ledger meanwhile.
+  ///
+  /// SQLite's `data_version` is one connection's view, so always the same one is asked.
+  ///
+  /// - Throws: `ArchiveError` when the ledger cannot be read.
+  package func changeCounter() throws(ArchiveError) -> Int64 {
+    try readAsWriter { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+  }
+
+  /// What tells the ledger's file from another that has taken its place; nil when there is none.
+  package static func fileIdentity(in directory: String) -> UInt64? {
+    var status = stat()
+    return stat("\(directory)/ledger.sqlite", &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  /// The suites that were processed, by name.
+  ///
+  /// - Throws: `ArchiveError` when the ledger cannot be read.
+  package func suites() throws(ArchiveError) -> [(name: String, record: SuiteRecord)] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT name, id, release_date FROM suite ORDER BY name, id")
+        .map { row in
+          let date = (row[2] as Int64?).map { ArchiveDate(seconds: $0) }
+          return (row[0], SuiteRecord(row: row[1], releaseDate: date))
+        }
+    }
+  }
+}
