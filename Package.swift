@@ -103,7 +103,8 @@ let package = Package(
       dependencies: [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "TorrentMetadata",
         "Ledger",
-        "StandardObjects", "Publisher", "Seeder", arguments, lifecycle, signals, logging,
+        "StandardObjects", "Publisher", "Seeder", "Tracker",
+        "TrackerDaemon", arguments, lifecycle, signals, logging,
       ],
       swiftSettings: settings),
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+private import Logging
+private import ServiceLifecycle
+internal import TrackerDaemon
+private import UnixSignals
+
+/// `archive-tool track`: tells the clients of an archive of each other.
+struct TrackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "track", abstract: "Run a BitTorrent tracker for the archive.",
+    discussion: """
+      Answers for the archive's numbered torrents and for every torrent of its files that this \
+      program hands out, and for nothing else. A run of hash is picked up by itself. Ends cleanly \
+      at SIGTERM and SIGINT; a restart loses no swarm.
+      """)
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Addresses to answer HTTP on, as 127.0.0.1:6969 or [::1]:0.")
+  var http: [String] = []
+
+  @Option(name: .long, parsing: .upToNextOption, help: "Addresses to answer UDP on.")
+  var udp: [String] = []
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Private addresses for /stats, /metrics and /health.")
+  var admin: [String] = []
+
+  @Option(
+    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
+    completion: .directory)
+  var state: String?
+
+  @Option(
+    name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
+    completion: .file(extensions: ["conf"]))
+  var config: String?
+
+  @OptionGroup var options: TrackerOptions
+
+  @Flag(name: .long, help: "Answer for any torrent, and keep nothing: for tests.")
+  var open = false
+
+  @Flag(name: .shortAndLong, help: "Do not say where it listens.")
+  var quiet = false
+
+  func validate() throws {
+    if http.isEmpty, udp.isEmpty {
+      throw ValidationError("Name an address to listen on, by --http or --udp.")
+    }
+  }
+
+  func run() async throws {
+    let setup = TrackerSetup(
+      http: http, udp: udp, admin: admin, policy: try options.policy(), workers: options.workers,
+      torrents: options.torrents, isQuiet: quiet)
+    let service =
+      try open ? setup.open() : setup.closed(ConfigurationFile(path: config), state: state)
+    // Nothing is logged but what goes wrong.
+    var logger = Logger(label: "archive-tool")
+    logger.logLevel = .error
+    let group = ServiceGroup(
+      services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    try await group.run()
+  }
+}
