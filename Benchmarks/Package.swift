@@ -29,5 +29,10 @@ let package = Package(
       dependencies: [.product(name: "TorrentMetadata", package: "archive-tool")],
       path: "Sources/TorrentBench",
       swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "holder-simulation",
+      dependencies: [.product(name: "Tracker", package: "archive-tool")],
+      path: "Sources/HolderSimulation",
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
   ]
 )
