@@ -60,11 +60,21 @@ struct SeedCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Log requests to this file, in combined format.", completion: .file())
   var accessLog: String?
 
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Addresses to run a tracker on, over HTTP; see track.")
+  var trackerHttp: [String] = []
+
+  @Option(
+    name: .long, parsing: .upToNextOption, help: "Addresses to run a tracker on, over UDP.")
+  var trackerUdp: [String] = []
+
   @Flag(name: .shortAndLong, help: "Do not say where it listens.")
   var quiet = false
 
   func run() async throws {
-    let configuration = try seederConfiguration()
+    let file = try ConfigurationFile(path: config)
+    let configuration = try seederConfiguration(file)
     raiseFileLimit()
     // Nothing is logged but what goes wrong.
     var logger = Logger(label: "archive-tool")
@@ -72,16 +82,14 @@ struct SeedCommand: AsyncParsableCommand {
     let seeder = HTTPSeeder(configuration: configuration, logger: logger) { addresses in
       announce(addresses, configuration)
     }
-    // What else this daemon does is a further service of the group.
-    let services: [any Service] = [seeder]
+    let services: [any Service] = [seeder] + (try trackers(file))
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await group.run()
   }
 
   /// What command line and configuration say.
-  private func seederConfiguration() throws -> SeederConfiguration {
-    let file = try ConfigurationFile(path: config)
+  private func seederConfiguration(_ file: ConfigurationFile) throws -> SeederConfiguration {
     let settings = try file.settings(for: [])
     let archive = archive ?? settings.archive
     guard !archive.isEmpty else {
@@ -142,5 +150,13 @@ struct SeedCommand: AsyncParsableCommand {
       let role = index < plain + secure ? "listening" : "admin"
       Terminal.draw("\(role) on \(scheme)\(address)\n")
     }
+  }
+
+  /// The tracker, where one is asked for by the command line or by Tracker-HTTP or Tracker-UDP.
+  private func trackers(_ file: ConfigurationFile) throws -> [any Service] {
+    let setup = TrackerSetup(
+      http: trackerHttp.isEmpty ? file.words(.trackerHTTP) : trackerHttp,
+      udp: trackerUdp.isEmpty ? file.words(.trackerUDP) : trackerUdp, isQuiet: quiet)
+    return setup.http.isEmpty && setup.udp.isEmpty ? [] : [try setup.closed(file, state: state)]
   }
 }

@@ -60,6 +60,8 @@ enum SettingField: String, CaseIterable {
   case headerTimeout = "Header-Timeout"
   case idleTimeout = "Idle-Timeout"
   case shutdownTimeout = "Shutdown-Timeout"
+  case trackerHTTP = "Tracker-HTTP"
+  case trackerUDP = "Tracker-UDP"
 
   /// The field called `name`, case meaning nothing.
   init?(named name: String) {
@@ -81,7 +83,7 @@ enum SettingField: String, CaseIterable {
     switch self {
     case .http, .admin, .https, .tlsCertificate, .tlsKey, .overlayPrefix, .listings, .accessLog,
       .threads, .maxConnections, .maxConnectionsPerAddress, .uploadRate, .uploadRatePerConnection,
-      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout:
+      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout, .trackerHTTP, .trackerUDP:
       true
     default: false
     }

@@ -131,6 +131,25 @@ import Testing
     #expect(try tracker.stop().status == 0)
   }
 
+  @Test func seedRunsOneToo() throws {
+    let archive = try ArchiveFixture()
+    try archive.hashInSilence()
+    let process = try Tool.command([
+      "seed", "--config", archive.configuration, "--state", archive.state, "--http", "127.0.0.1:0",
+      "--tracker-http", "127.0.0.1:0", "--tracker-udp", "127.0.0.1:0",
+    ]).start()
+    try waitUntil {
+      process.errorsSoFar.matches(of: /listening on http:/).count == 2
+        && process.errorsSoFar.contains("listening on udp:")
+    }
+    let addresses = process.errorsSoFar.matches(of: /listening on (http:\S+)\n/).map(\.output.1)
+    let answers = try addresses.map { try Command("curl", "--silent", "\($0)/announce").check() }
+    let failure = Array("d14:failure reason".utf8)
+    #expect(answers.count { $0.starts(with: failure) } == 1)
+    process.signal(SIGTERM)
+    #expect(try process.wait(within: .seconds(20)).status == 0)
+  }
+
   @Test func refusesWhatCannotBe() throws {
     let archive = try ArchiveFixture()
     for (arguments, status) in [
