@@ -13,6 +13,7 @@ internal import UnixSignals
 package struct HTTPSeeder: Service {
   private let configuration: SeederConfiguration
   private let metrics: [@Sendable () -> String]
+  private let pages: [String: @Sendable () -> String]
   private let logger: Logger
   private let onListening: @Sendable ([String]) -> Void
 
@@ -21,6 +22,7 @@ package struct HTTPSeeder: Service {
   /// - Parameters:
   ///   - configuration: what is served, and where.
   ///   - metrics: further metrics in Prometheus's text format, of other services of the process.
+  ///   - pages: further pages of text for operators, by path; they may take their time.
   ///   - logger: told of trouble.
   ///   - onListening: gets the addresses as `host:port`, in the order of the configuration (plain,
   ///     TLS, admin), once all of them accept connections; with port 0, that is where the port
@@ -28,11 +30,13 @@ package struct HTTPSeeder: Service {
   package init(
     configuration: SeederConfiguration,
     metrics: [@Sendable () -> String] = [],
+    pages: [String: @Sendable () -> String] = [:],
     logger: Logger = Logger(label: "seeder") { _ in SwiftLogNoOpLogHandler() },
     onListening: @escaping @Sendable ([String]) -> Void
   ) {
     self.configuration = configuration
     self.metrics = metrics
+    self.pages = pages
     self.logger = logger
     self.onListening = onListening
   }
@@ -83,7 +87,7 @@ package struct HTTPSeeder: Service {
       }
       if let admin = configuration.admin {
         let pages = AdminPages(
-          shared: listener.shared, workers: listener.workers, further: metrics)
+          shared: listener.shared, workers: listener.workers, metrics: metrics, pages: pages)
         channels.append(try await listener.listen(on: admin, .admin(pages)))
       }
       onListening(channels.map { $0.localAddress?.listened ?? "" })

@@ -16,6 +16,8 @@ package struct TrackerService: Service {
     package var admin: [Endpoint] = []
   }
 
+  /// What it says of itself while it runs.
+  package let pages = TrackerPages()
   private let configuration: TrackerConfiguration
   private let onListening: @Sendable (Addresses) -> Void
 
@@ -35,6 +37,8 @@ package struct TrackerService: Service {
     var addresses = TrackerService.Addresses()
     let sockets = try listen(&addresses)
     let context = try makeContext(workers: sockets.count)
+    pages.show(context)
+    defer { pages.show(nil) }
     let snapshot = configuration.snapshot.map(SnapshotFile.init(path:))
     try await withThread { try prepare(context.engine, snapshot) }
     onListening(addresses)

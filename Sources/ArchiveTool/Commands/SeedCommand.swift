@@ -8,6 +8,7 @@ internal import Logging
 internal import Publisher
 internal import Seeder
 internal import ServiceLifecycle
+internal import TrackerDaemon
 private import UnixSignals
 
 /// `archive-tool seed`: serves the archive and the overlay.
@@ -79,10 +80,14 @@ struct SeedCommand: AsyncParsableCommand {
     // Nothing is logged but what goes wrong.
     var logger = Logger(label: "archive-tool")
     logger.logLevel = .error
-    let seeder = HTTPSeeder(configuration: configuration, logger: logger) { addresses in
+    let tracker = try tracker(file)
+    let seeder = HTTPSeeder(
+      configuration: configuration, metrics: tracker.map { [$0.pages.metrics] } ?? [],
+      pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:], logger: logger
+    ) { addresses in
       announce(addresses, configuration)
     }
-    let services: [any Service] = [seeder] + (try trackers(file))
+    let services: [any Service] = [seeder] + (tracker.map { [$0] } ?? [])
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await group.run()
@@ -153,10 +158,11 @@ struct SeedCommand: AsyncParsableCommand {
   }
 
   /// The tracker, where one is asked for by the command line or by Tracker-HTTP or Tracker-UDP.
-  private func trackers(_ file: ConfigurationFile) throws -> [any Service] {
-    let setup = TrackerSetup(
-      http: trackerHttp.isEmpty ? file.words(.trackerHTTP) : trackerHttp,
-      udp: trackerUdp.isEmpty ? file.words(.trackerUDP) : trackerUdp, isQuiet: quiet)
-    return setup.http.isEmpty && setup.udp.isEmpty ? [] : [try setup.closed(file, state: state)]
+  private func tracker(_ file: ConfigurationFile) throws -> TrackerService? {
+    var setup = try TrackerSetup(file)
+    if !trackerHttp.isEmpty { setup.http = trackerHttp }
+    if !trackerUdp.isEmpty { setup.udp = trackerUdp }
+    setup.isQuiet = quiet
+    return setup.http.isEmpty && setup.udp.isEmpty ? nil : try setup.closed(file, state: state)
   }
 }

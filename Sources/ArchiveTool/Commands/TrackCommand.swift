@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 internal import ArgumentParser
 private import Logging
 private import ServiceLifecycle
@@ -47,18 +48,18 @@ struct TrackCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Do not say where it listens.")
   var quiet = false
 
-  func validate() throws {
-    if http.isEmpty, udp.isEmpty {
-      throw ValidationError("Name an address to listen on, by --http or --udp.")
-    }
-  }
-
   func run() async throws {
-    let setup = TrackerSetup(
-      http: http, udp: udp, admin: admin, policy: try options.policy(), workers: options.workers,
-      torrents: options.torrents, isQuiet: quiet)
-    let service =
-      try open ? setup.open() : setup.closed(ConfigurationFile(path: config), state: state)
+    let file = try ConfigurationFile(path: config)
+    var setup = try TrackerSetup(file)
+    if !http.isEmpty || !udp.isEmpty { (setup.http, setup.udp) = (http, udp) }
+    if setup.http.isEmpty, setup.udp.isEmpty {
+      throw ArchiveError(
+        .usage, "which address?", advice: "name one by --http, --udp, Tracker-HTTP or Tracker-UDP")
+    }
+    setup.admin = admin
+    setup.isQuiet = quiet
+    try options.apply(to: &setup)
+    let service = try open ? setup.open() : setup.closed(file, state: state)
     // Nothing is logged but what goes wrong.
     var logger = Logger(label: "archive-tool")
     logger.logLevel = .error

@@ -62,6 +62,15 @@ enum SettingField: String, CaseIterable {
   case shutdownTimeout = "Shutdown-Timeout"
   case trackerHTTP = "Tracker-HTTP"
   case trackerUDP = "Tracker-UDP"
+  case trackerOwnSeeds = "Tracker-Own-Seeds"
+  case trackerNetworks = "Tracker-Networks"
+  case trackerTrustedProxies = "Tracker-Trusted-Proxies"
+  case trackerTorrents = "Tracker-Torrents"
+  case trackerInterval = "Tracker-Interval"
+  case trackerMemory = "Tracker-Memory"
+  case trackerWorkers = "Tracker-Workers"
+  case trackerLenient = "Tracker-Lenient"
+  case trackerFullScrape = "Tracker-Full-Scrape"
 
   /// The field called `name`, case meaning nothing.
   init?(named name: String) {
@@ -74,16 +83,18 @@ enum SettingField: String, CaseIterable {
   var isGeneral: Bool {
     switch self {
     case .archive, .state, .suites, .wait: true
-    default: isSeeders
+    default: isOfDaemons
     }
   }
 
-  /// Whether `seed` alone looks at the field.
-  var isSeeders: Bool {
+  /// Whether the daemons, `seed` and `track`, alone look at the field.
+  var isOfDaemons: Bool {
     switch self {
     case .http, .admin, .https, .tlsCertificate, .tlsKey, .overlayPrefix, .listings, .accessLog,
       .threads, .maxConnections, .maxConnectionsPerAddress, .uploadRate, .uploadRatePerConnection,
-      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout, .trackerHTTP, .trackerUDP:
+      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout, .trackerHTTP, .trackerUDP,
+      .trackerOwnSeeds, .trackerNetworks, .trackerTrustedProxies, .trackerTorrents,
+      .trackerInterval, .trackerMemory, .trackerWorkers, .trackerLenient, .trackerFullScrape:
       true
     default: false
     }
@@ -94,7 +105,7 @@ enum SettingField: String, CaseIterable {
   /// - Throws: `ArchiveError` that says what was expected.
   func apply(_ text: String, to settings: inout SuiteSettings) throws(ArchiveError) {
     let words = text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
-    if isSeeders { return }
+    if isOfDaemons { return }
     switch self {
     case .suite, .suites: break
     case .archive: settings.archive = try Self.path(text)

@@ -40,28 +40,39 @@ struct TrackerOptions: ParsableArguments {
   @Flag(name: .long, help: "Answer scrapes that name no torrent, with all of them.")
   var fullScrape = false
 
-  /// What they say.
+  static let minutes = 5...40
+  static let mebibytes = 1...1 << 20
+  static let workers = 1...1024
+
+  /// Puts what they say in place of what the configuration does.
   ///
   /// - Throws: `ArchiveError` (EX_USAGE) for a value that cannot be.
-  func policy() throws(ArchiveError) -> TrackerPolicy {
-    var policy = TrackerPolicy()
-    for text in ownSeed { policy.ownSeeds.append(try Endpoint(text)) }
-    for text in network { policy.networks.append(try Network(text)) }
-    for text in trustedProxy { policy.trustedProxies.append(try Network(text)) }
+  func apply(to setup: inout TrackerSetup) throws(ArchiveError) {
     if let interval {
-      // A peer is remembered for half as long again, which has to stay below 68 minutes.
-      try Self.check(interval, in: 5...40, "--interval")
-      policy.interval = UInt64(interval) * 60
-      policy.lifetime = policy.interval * 3 / 2
+      try Self.check(interval, in: Self.minutes, "--interval")
+      setup.policy.setInterval(minutes: interval)
     }
     if let memory {
-      try Self.check(memory, in: 1...1 << 20, "--memory")
-      policy.memory = memory << 20
+      try Self.check(memory, in: Self.mebibytes, "--memory")
+      setup.policy.memory = memory << 20
     }
-    if let workers { try Self.check(workers, in: 1...1024, "--workers") }
+    if let workers {
+      try Self.check(workers, in: Self.workers, "--workers")
+      setup.workers = workers
+    }
+    setup.torrents = torrents ?? setup.torrents
+    try apply(to: &setup.policy)
+  }
+
+  private func apply(to policy: inout TrackerPolicy) throws(ArchiveError) {
+    if !ownSeed.isEmpty { policy.ownSeeds = [] }
+    for text in ownSeed { policy.ownSeeds.append(try Endpoint(text)) }
+    if !network.isEmpty { policy.networks = [] }
+    for text in network { policy.networks.append(try Network(text)) }
+    if !trustedProxy.isEmpty { policy.trustedProxies = [] }
+    for text in trustedProxy { policy.trustedProxies.append(try Network(text)) }
     if lenient { policy.connectionLifetime = ConnectionIDs.lenientLifetime }
-    policy.allowsFullScrape = fullScrape
-    return policy
+    if fullScrape { policy.allowsFullScrape = true }
   }
 
   private static func check(
@@ -72,5 +83,14 @@ struct TrackerOptions: ParsableArguments {
         .usage,
         "\(option): expected \(range.lowerBound) to \(range.upperBound), found \(number)")
     }
+  }
+}
+
+extension TrackerPolicy {
+  /// A peer is remembered for half as long again as it is told to wait, which has to stay below 68
+  /// minutes.
+  mutating func setInterval(minutes: Int) {
+    interval = UInt64(minutes) * 60
+    lifetime = interval * 3 / 2
   }
 }

@@ -10,8 +10,8 @@ internal import TrackerDaemon
 
 /// Makes a tracker of what the command line and the configuration say.
 struct TrackerSetup {
-  var http: [String] = []
-  var udp: [String] = []
+  var http: [String]
+  var udp: [String]
   var admin: [String] = []
   var policy = TrackerPolicy()
   /// How many threads answer; nil for one a processor.
@@ -20,6 +20,49 @@ struct TrackerSetup {
   var torrents: String?
   /// Says where it listens.
   var isQuiet = false
+
+  /// As the configuration says.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.
+  init(_ file: ConfigurationFile) throws(ArchiveError) {
+    http = file.words(.trackerHTTP)
+    udp = file.words(.trackerUDP)
+    torrents = try file.value(.trackerTorrents, SettingField.path)
+    workers = try file.value(.trackerWorkers) { text throws(ArchiveError) in
+      try SettingField.number(text, in: TrackerOptions.workers)
+    }
+    try readPolicy(file)
+  }
+
+  private mutating func readPolicy(_ file: ConfigurationFile) throws(ArchiveError) {
+    func number(_ field: SettingField, _ range: ClosedRange<Int>) throws(ArchiveError) -> Int? {
+      try file.value(field) { text throws(ArchiveError) in try SettingField.number(text, in: range)
+      }
+    }
+    func all<T>(
+      _ field: SettingField, _ read: (String) throws(ArchiveError) -> T
+    ) throws(ArchiveError) -> [T] {
+      let words = file.words(field)
+      return try file.value(field) { _ throws(ArchiveError) in
+        try words.map { word throws(ArchiveError) in try read(word) }
+      } ?? []
+    }
+    policy.ownSeeds = try all(.trackerOwnSeeds) { text throws(ArchiveError) in try Endpoint(text) }
+    policy.networks = try all(.trackerNetworks) { text throws(ArchiveError) in try Network(text) }
+    policy.trustedProxies = try all(.trackerTrustedProxies) { text throws(ArchiveError) in
+      try Network(text)
+    }
+    if let minutes = try number(.trackerInterval, TrackerOptions.minutes) {
+      policy.setInterval(minutes: minutes)
+    }
+    if let size = try number(.trackerMemory, TrackerOptions.mebibytes) {
+      policy.memory = size << 20
+    }
+    if try file.value(.trackerLenient, SettingField.flag) ?? false {
+      policy.connectionLifetime = ConnectionIDs.lenientLifetime
+    }
+    policy.allowsFullScrape = try file.value(.trackerFullScrape, SettingField.flag) ?? false
+  }
 
   /// A tracker of what the ledger in `state` knows; nil stands for the directory that `file` names.
   func closed(_ file: ConfigurationFile, state: String?) throws -> TrackerService {

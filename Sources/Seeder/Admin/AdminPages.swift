@@ -3,6 +3,7 @@
 internal import ArchiveModel
 internal import HTTPMessages
 internal import NIOCore
+internal import NIOPosix
 
 /// What operators ask: metrics, health and status. Answered on a listener of its own, so that no
 /// public address has any of it.
@@ -10,13 +11,19 @@ final class AdminPages: Sendable {
   private let shared: Shared
   private let workers: Workers
   /// Further metrics in Prometheus's text format, of other services of the process.
-  private let further: [@Sendable () -> String]
+  private let metrics: [@Sendable () -> String]
+  /// Further pages, by path.
+  private let pages: [String: @Sendable () -> String]
   private let began = NIODeadline.now()
 
-  init(shared: Shared, workers: Workers, further: [@Sendable () -> String]) {
+  init(
+    shared: Shared, workers: Workers, metrics: [@Sendable () -> String],
+    pages: [String: @Sendable () -> String]
+  ) {
     self.shared = shared
     self.workers = workers
-    self.further = further
+    self.metrics = metrics
+    self.pages = pages
   }
 
   /// Answers on `loop`.
@@ -27,16 +34,33 @@ final class AdminPages: Sendable {
       done(Response(.methodNotAllowed("GET, HEAD")))
       return
     }
-    let path = request.target.prefix { $0 != 0x3F }
-    switch String(decoding: path, as: UTF8.self) {
+    let path = String(decoding: request.target.prefix { $0 != 0x3F }, as: UTF8.self)
+    switch path {
     case "/healthz": done(Response(Answer(status: 200, text: "ok\n")))
     case "/metrics":
-      collect(on: loop) {
-        done(.page("text/plain; version=0.0.4; charset=utf-8", self.metrics($0)))
+      collect(on: loop) { view in
+        let type = "text/plain; version=0.0.4; charset=utf-8"
+        self.render(type, on: loop, { self.metrics(view) }, done)
       }
     case "/status":
       collect(on: loop) { done(.page("application/json", self.status($0))) }
-    default: done(Response(.notFound))
+    default:
+      guard let page = pages[path] else {
+        done(Response(.notFound))
+        return
+      }
+      render("text/plain; charset=utf-8", on: loop, page, done)
+    }
+  }
+
+  /// Makes a page on a thread of the pool: what other services say may take its time.
+  private func render(
+    _ type: String, on loop: any EventLoop, _ make: @escaping @Sendable () -> String,
+    _ done: @escaping (Response) -> Void
+  ) {
+    let text = shared.pool.runIfActive(eventLoop: loop) { make() }
+    text.assumeIsolated().whenComplete { text in
+      done((try? text.get()).map { .page(type, $0) } ?? Response(.overloaded))
     }
   }
 
@@ -81,7 +105,7 @@ final class AdminPages: Sendable {
       page.add(name, type, help)
       page.value(name, nil, value)
     }
-    return page.text + further.map { $0() }.joined()
+    return page.text + metrics.map { $0() }.joined()
   }
 
   /// The values that have no labels, as name, type, help and value.

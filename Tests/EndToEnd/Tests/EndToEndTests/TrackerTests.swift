@@ -136,7 +136,7 @@ import Testing
     try archive.hashInSilence()
     let process = try Tool.command([
       "seed", "--config", archive.configuration, "--state", archive.state, "--http", "127.0.0.1:0",
-      "--tracker-http", "127.0.0.1:0", "--tracker-udp", "127.0.0.1:0",
+      "--tracker-http", "127.0.0.1:0", "--tracker-udp", "127.0.0.1:0", "--admin", "127.0.0.1:0",
     ]).start()
     try waitUntil {
       process.errorsSoFar.matches(of: /listening on http:/).count == 2
@@ -146,8 +146,27 @@ import Testing
     let answers = try addresses.map { try Command("curl", "--silent", "\($0)/announce").check() }
     let failure = Array("d14:failure reason".utf8)
     #expect(answers.count { $0.starts(with: failure) } == 1)
+    let line = try #require(process.errorsSoFar.firstMatch(of: /admin on (http:\S+)\n/))
+    let metrics = try Command("curl", "--silent", "--fail", "\(line.output.1)/metrics").check()
+    let text = String(decoding: metrics, as: UTF8.self)
+    #expect(
+      text.contains("\ntracker_answers_total{") && text.contains("\narchive_tool_open_files "))
+    let statistics = try Command("curl", "--silent", "--fail", "\(line.output.1)/stats").check()
+    #expect(String(decoding: statistics, as: UTF8.self).contains("0 peers in 0 of "))
     process.signal(SIGTERM)
     #expect(try process.wait(within: .seconds(20)).status == 0)
+  }
+
+  @Test func theConfigurationSaysWhatTheTrackerTells() throws {
+    let archive = try ArchiveFixture()
+    try archive.hashInSilence()
+    try archive.configure("Tracker-Own-Seeds: 127.0.0.1:6881\nTracker-Interval: 10")
+    let tracker = try Tracker(archive)
+    let answer = try tracker.announce(try torrent(archive), port: 7001)
+    #expect(answer.contains("4:porti6881e"), "\(answer)")
+    let interval = try #require(answer.firstMatch(of: /8:intervali(\d+)e/)?.output.1)
+    #expect((540...660).contains(try #require(Int(interval))))
+    #expect(try tracker.stop().status == 0)
   }
 
   @Test func refusesWhatCannotBe() throws {
