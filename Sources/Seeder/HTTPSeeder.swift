@@ -79,8 +79,10 @@ package struct HTTPSeeder: Service {
       for address in configuration.addresses {
         channels.append(try await listener.listen(on: address, .plain))
       }
-      if let tls = configuration.tls {
-        let transport = try SecureTransport(tls)
+      let transport = try configuration.tls.map { files throws(ArchiveError) in
+        try SecureTransport(files)
+      }
+      if let tls = configuration.tls, let transport {
         for address in tls.addresses {
           channels.append(try await listener.listen(on: address, .secure(transport)))
         }
@@ -91,7 +93,7 @@ package struct HTTPSeeder: Service {
         channels.append(try await listener.listen(on: admin, .admin(pages)))
       }
       onListening(channels.map { $0.localAddress?.listened ?? "" })
-      result = .success(try await attend(channels, listener))
+      result = .success(try await attend(channels, listener, transport))
     } catch {
       result = .failure(error)
     }
@@ -106,19 +108,28 @@ package struct HTTPSeeder: Service {
   }
 
   /// Keeps up with the ledger until the end.
-  private func attend(_ channels: [any Channel], _ listener: Listener) async throws {
+  private func attend(
+    _ channels: [any Channel], _ listener: Listener, _ transport: SecureTransport?
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       let keeper = CatalogKeeper(
         configuration, knowledge: listener.shared.knowledge, logger: logger)
       group.addTask { await keeper.run() }
       group.addTask { await keeper.verify() }
-      if let log = listener.shared.log {
-        group.addTask {
-          for await _ in await UnixSignalsSequence(trapping: .sighup) { log.reopen() }
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+          listener.shared.log?.reopen()
+          reload(transport)
         }
       }
       defer { group.cancelAll() }
       try await untilEnd(of: channels)
+    }
+  }
+
+  private func reload(_ transport: SecureTransport?) {
+    do throws(ArchiveError) { try transport?.reload() } catch {
+      logger.error("still with the old certificate: \(error)")
     }
   }
 

@@ -44,10 +44,18 @@ package struct SeederLimits: Hashable, Sendable {
   package var chunkBytes: UInt64 = 2 << 20
   /// What is read at once where sendfile cannot be used: under TLS.
   package var copyBytes: UInt64 = 128 << 10
+  /// What the streams of one HTTP/2 connection have waiting for the client, in all.
+  package var streamBytes = 1 << 20
   /// Answers to a row of requests are gathered up to this many bytes.
   package var gatherBytes = 256 << 10
   /// Entries of a directory that a listing shows.
   package var listingEntries = 20_000
 
   package init() {}
+
+  /// With a rate, no more is sent at once than a part of a second's.
+  var partBytes: UInt64 {
+    let rate = min(bandwidth?.rawValue ?? .max, connectionBandwidth?.rawValue ?? .max)
+    return rate == .max ? .max : max(16 << 10, rate / 8)
+  }
 }

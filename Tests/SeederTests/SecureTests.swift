@@ -9,7 +9,9 @@ import Testing
 /// TLS, and HTTP/1.1 and HTTP/2 within it, as curl sees them.
 struct SecureTests {
   /// A certificate that signs itself, for this run alone.
-  private func withSecureSeeder(_ body: (RunningSeeder, String) async throws -> Void) async throws {
+  private func withSecureSeeder(
+    limits: SeederLimits = SeederLimits(), _ body: (RunningSeeder, String) async throws -> Void
+  ) async throws {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("seeder-tls-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -20,9 +22,13 @@ struct SecureTests {
       "/CN=localhost", "-keyout", key, "-out", certificate,
     ])
     let listen = try ListenAddress("127.0.0.1:0")
-    try await withSeeder(configuredBy: {
-      $0.tls = TLSFiles(certificate: certificate, key: key, addresses: [listen])
-    }) { seeder in
+    try await withSeeder(
+      limits: limits,
+      configuredBy: {
+        $0.tls = TLSFiles(certificate: certificate, key: key, addresses: [listen])
+        $0.admin = listen
+      }
+    ) { seeder in
       let address = try #require(seeder.addresses.dropFirst().first)
       try await body(seeder, "https://\(address)")
     }
@@ -80,6 +86,42 @@ struct SecureTests {
         "-k", version, "-H", "Expect:", "-d", String(repeating: "1 ", count: 40_000),
         url: "\(url)/pieces/\(String(repeating: "0", count: 40))")
       #expect(reply.status == 413)
+    }
+  }
+
+  /// What a connection has paid for, the next response on it waits for: four files of 10,000 bytes
+  /// at 20,000 a second, a quarter of a second of which is saved up.
+  @Test(arguments: ["--http1.1", "--http2"])
+  func aConnectionKeepsToItsRate(version: String) async throws {
+    var limits = SeederLimits()
+    limits.connectionBandwidth = ByteCount(20_000)
+    try await withSecureSeeder(limits: limits) { _, url in
+      let file = "\(url)/\(TestArchive.package)"
+      let begin = ContinuousClock.now
+      let output = try await curlOutput(["-k", version, file, file, file, file])
+      #expect(output.count == 40_000)
+      #expect(ContinuousClock.now - begin > .milliseconds(900))
+    }
+  }
+
+  /// curl stops reading when it has more than the rate allows; nothing moves from then on.
+  @Test(arguments: ["--http1.1", "--http2"])
+  func aResponseThatIsNotReadIsEnded(version: String) async throws {
+    var limits = SeederLimits()
+    limits.stalled = .milliseconds(300)
+    try await withSecureSeeder(limits: limits) { seeder, url in
+      let metrics = "http://\(try #require(seeder.addresses.last))/metrics"
+      async let reader = try? curlOutput([
+        "-k", version, "--limit-rate", "1", "--max-time", "5", "\(url)/\(TestArchive.large)",
+      ])
+      var ended = false
+      for _ in 0..<45 where !ended {
+        try await Task.sleep(for: .milliseconds(100))
+        let page = String(decoding: try await curlOutput([metrics]), as: UTF8.self)
+        ended = page.contains("archive_tool_http_timeouts_total 1\n")
+      }
+      #expect(ended)
+      _ = await reader
     }
   }
 

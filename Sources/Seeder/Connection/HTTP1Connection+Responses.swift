@@ -106,7 +106,7 @@ extension HTTP1Connection {
   /// was.
   private func sendAtOnce(_ response: Response, _ context: ChannelHandlerContext) -> UInt64 {
     guard socket >= 0, queued == 0, case .bytes(let range) = response.answer.content,
-      let file = response.file, partLimit == .max
+      let file = response.file, worker.limits.partBytes == .max
     else { return 0 }
     var bytes = response.offset + range.lowerBound..<response.offset + range.upperBound
     let length = bytes.upperBound - bytes.lowerBound
@@ -128,7 +128,7 @@ extension HTTP1Connection {
   /// Gives out the next part of the response under way.
   private func sendNext(_ context: ChannelHandlerContext) {
     guard case .sending(var sending) = phase else { return }
-    switch sending.pump.next(limit: partLimit) {
+    switch sending.pump.next(limit: worker.limits.partBytes) {
     case .write(let data):
       sending.sent += UInt64(data.readableBytes)
       phase = .sending(sending)
@@ -147,14 +147,6 @@ extension HTTP1Connection {
       phase = .answering
       if afterAnswer() { process(context) }
     }
-  }
-
-  /// With a rate, no more is sent at once than a part of a second's.
-  private var partLimit: UInt64 {
-    let limits = worker.limits
-    let rate = min(
-      limits.bandwidth?.rawValue ?? .max, limits.connectionBandwidth?.rawValue ?? .max)
-    return rate == .max ? .max : max(16 << 10, rate / 8)
   }
 
   private func write(_ data: IOData, _ sending: Sending, _ context: ChannelHandlerContext) {

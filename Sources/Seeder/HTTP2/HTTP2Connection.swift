@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 internal import HTTPMessages
 internal import NIOCore
 internal import NIOHTTP2
@@ -13,8 +14,15 @@ final class HTTP2Connection: ChannelInboundHandler, Served {
 
   private let worker: Worker
   private var context: ChannelHandlerContext?
+  private var exchanges: [ObjectIdentifier: HTTP2Exchange] = [:]
+  /// Bytes that all streams have yet to send.
+  var queued = 0
+  private var bucket: TokenBucket?
 
-  private init(worker: Worker) { self.worker = worker }
+  private init(worker: Worker) {
+    self.worker = worker
+    bucket = worker.limits.connectionBandwidth.map { TokenBucket(rate: $0.rawValue) }
+  }
 
   /// Adds what is needed to a connection whose handshake is over.
   static func configure(
@@ -22,6 +30,8 @@ final class HTTP2Connection: ChannelInboundHandler, Served {
   ) throws {
     let pipeline = channel.pipeline.syncOperations
     let limits = worker.limits
+    let this = HTTP2Connection(worker: worker)
+    let bound = NIOLoopBound(this, eventLoop: channel.eventLoop)
     var connection = NIOHTTP2Handler.ConnectionConfiguration()
     connection.initialSettings = [
       HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
@@ -43,11 +53,32 @@ final class HTTP2Connection: ChannelInboundHandler, Served {
     ) { channel in
       channel.eventLoop.makeCompletedFuture {
         try channel.pipeline.syncOperations.addHandler(
-          HTTP2Exchange(worker: worker, address: address))
+          HTTP2Exchange(worker: worker, connection: bound.value, address: address))
       }
     }
     try pipeline.addHandler(manager)
-    try pipeline.addHandler(HTTP2Connection(worker: worker))
+    try pipeline.addHandler(this)
+  }
+
+  func add(_ exchange: HTTP2Exchange) { exchanges[ObjectIdentifier(exchange)] = exchange }
+
+  func remove(_ exchange: HTTP2Exchange) { exchanges[ObjectIdentifier(exchange)] = nil }
+
+  /// Whether a stream may hand out more: a client that opens many and reads none would else have us
+  /// keep a part of each.
+  var hasRoom: Bool { queued < worker.limits.streamBytes }
+
+  /// Bytes have gone to the client, or nowhere.
+  func taken(_ count: Int) {
+    let wasFull = !hasRoom
+    queued -= count
+    if wasFull, hasRoom { for exchange in exchanges.values { exchange.wake() } }
+  }
+
+  /// Takes `count` bytes of both rates; how long to wait before the stream sends more.
+  func pay(_ count: UInt64) -> TimeAmount {
+    let own = bucket?.take(count, now: worker.clock.uptime) ?? .zero
+    return max(own, worker.shared.take(count, now: worker.clock.uptime))
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -73,7 +104,9 @@ final class HTTP2Connection: ChannelInboundHandler, Served {
   }
 
   /// swift-nio-http2 pings an idle client, and ends the connection of one that does not answer.
-  func checkDeadlines() {}
+  func checkDeadlines() {
+    for exchange in exchanges.values { exchange.checkDeadline(worker.clock.uptime) }
+  }
 
   /// The manager says GOAWAY and closes after the last stream.
   func drain() {

@@ -11,6 +11,7 @@ final class HTTP2Exchange: ChannelInboundHandler {
   typealias OutboundOut = HTTP2Frame.FramePayload
 
   private let worker: Worker
+  private let connection: HTTP2Connection
   private let address: SocketAddress?
   private var context: ChannelHandlerContext?
   private var request: Request?
@@ -18,31 +19,39 @@ final class HTTP2Exchange: ChannelInboundHandler {
   private var body = BodyDecoder(.none, keeps: false)
   private var pump: BodyPump?
   private var sent: UInt64 = 0
+  /// Bytes that the stream has yet to send.
+  private var queued = 0
+  private var progress = SendProgress()
   private var isBusy = false
   private var deadline: Scheduled<Void>?
 
-  init(worker: Worker, address: SocketAddress?) {
+  init(worker: Worker, connection: HTTP2Connection, address: SocketAddress?) {
     self.worker = worker
+    self.connection = connection
     self.address = address
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    connection.add(self)
     // A request that does not end is ended.
     deadline = context.eventLoop.assumeIsolated().scheduleTask(
       in: TimeAmount(worker.limits.header)
     ) { self.context?.close(promise: nil) }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) {
-    self.context = nil
-    deadline?.cancel()
-  }
+  func handlerRemoved(context: ChannelHandlerContext) { end() }
 
   func channelInactive(context: ChannelHandlerContext) {
-    self.context = nil
-    deadline?.cancel()
+    end()
     context.fireChannelInactive()
+  }
+
+  private func end() {
+    context = nil
+    pump = nil
+    connection.remove(self)
+    deadline?.cancel()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -121,6 +130,14 @@ final class HTTP2Exchange: ChannelInboundHandler {
       return
     }
     pump = BodyPump(response, worker: worker, copies: true)
+    progress.begin(worker.clock.uptime)
+    // What the responses before have not paid for.
+    let delay = connection.pay(0)
+    if delay > .milliseconds(1) {
+      isBusy = true
+      context.flush()
+      return pause(delay, context)
+    }
     sendNext(context)
   }
 
@@ -129,13 +146,26 @@ final class HTTP2Exchange: ChannelInboundHandler {
     context.fireChannelWritabilityChanged()
   }
 
+  /// Goes on when the connection has room again.
+  func wake() { if let context, context.channel.isWritable, !isBusy { sendNext(context) } }
+
+  /// Ends the stream of a client that does not take what it asked for.
+  func checkDeadline(_ now: NIODeadline) {
+    guard let context, pump != nil || queued > 0,
+      progress.isTooSlow(unsent: queued, now: now, limits: worker.limits)
+    else { return }
+    worker.counters.timeouts += 1
+    end()
+    context.close(promise: nil)
+  }
+
   /// Sends what the client has room for.
   private func sendNext(_ context: ChannelHandlerContext) {
     guard let pump, !isBusy else { return }
     isBusy = true
     defer { context.flush() }
-    while context.channel.isWritable {
-      switch pump.next(limit: worker.limits.copyBytes) {
+    while context.channel.isWritable, connection.hasRoom {
+      switch pump.next(limit: min(worker.limits.copyBytes, worker.limits.partBytes)) {
       case .write(.byteBuffer(let bytes)):
         let delay = write(bytes, context)
         if delay > .milliseconds(1) { return pause(delay, context) }
@@ -162,9 +192,18 @@ final class HTTP2Exchange: ChannelInboundHandler {
     let count = UInt64(bytes.readableBytes)
     sent += count
     worker.counters.bytes += count
+    progress.add(Int(count))
+    queued += Int(count)
+    connection.queued += Int(count)
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { _ in
+      self.queued -= Int(count)
+      self.connection.taken(Int(count))
+    }
     context.write(
-      wrapOutboundOut(.data(HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes)))), promise: nil)
-    return worker.shared.take(count, now: worker.clock.uptime)
+      wrapOutboundOut(.data(HTTP2Frame.FramePayload.Data(data: .byteBuffer(bytes)))),
+      promise: written)
+    return connection.pay(count)
   }
 
   private func pause(_ delay: TimeAmount, _ context: ChannelHandlerContext) {

@@ -5,15 +5,30 @@ internal import NIOCore
 internal import NIOHTTP2
 internal import NIOSSL
 internal import NIOTLS
+internal import Synchronization
 
 /// TLS, and what ALPN agrees on within it: HTTP/2 or HTTP/1.1.
-struct SecureTransport: Sendable {
-  private let context: NIOSSLContext
+final class SecureTransport: Sendable {
+  private let files: TLSFiles
+  private let context: Mutex<NIOSSLContext>
 
   /// Reads certificates and key.
   ///
   /// - Throws: `ArchiveError` (EX_CONFIG) when they cannot be read or do not fit.
   init(_ files: TLSFiles) throws(ArchiveError) {
+    self.files = files
+    context = Mutex(try Self.read(files))
+  }
+
+  /// Reads certificates and key anew, for the connections to come.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) when they cannot be used; those in use stay.
+  func reload() throws(ArchiveError) {
+    let new = try Self.read(files)
+    context.withLock { $0 = new }
+  }
+
+  private static func read(_ files: TLSFiles) throws(ArchiveError) -> NIOSSLContext {
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
       var configuration = TLSConfiguration.makeServerConfiguration(
@@ -21,7 +36,7 @@ struct SecureTransport: Sendable {
         privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
       configuration.applicationProtocols = ["h2", "http/1.1"]
       configuration.minimumTLSVersion = .tlsv12
-      context = try NIOSSLContext(configuration: configuration)
+      return try NIOSSLContext(configuration: configuration)
     } catch {
       throw ArchiveError(
         .configuration, "cannot use the certificate or its key: \(error)",
@@ -34,7 +49,7 @@ struct SecureTransport: Sendable {
     _ channel: any Channel, worker: Worker, verdict: Admission.Verdict, address: SocketAddress?
   ) throws {
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandler(NIOSSLServerHandler(context: context))
+    try pipeline.addHandler(NIOSSLServerHandler(context: context.withLock { $0 }))
     try pipeline.addHandler(
       HandshakeDeadline(limit: TimeAmount(worker.limits.header)), name: "handshake")
     try pipeline.addHandler(

@@ -70,6 +70,44 @@ import Testing
     #expect(try Self.wait(for: log).contains("\"GET /none HTTP/1.1\" 404 "))
   }
 
+  /// A certificate for localhost that signs itself, and its key, in place of what is there.
+  private static func makeCertificate(_ certificate: String, _ key: String) throws {
+    try Command(
+      "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+      "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate
+    ).check()
+  }
+
+  @Test func aRenewedCertificateIsTakenUpAtSIGHUP() throws {
+    let archive = try ArchiveFixture()
+    let (certificate, key) = ("\(archive.directory)/c.pem", "\(archive.directory)/k.pem")
+    try Self.makeCertificate(certificate, key)
+    try archive.configure(
+      "HTTPS: 127.0.0.1:0\nTLS-Certificate: \(certificate)\nTLS-Key: \(key)")
+    let seeder = try SeedProcess(archive)
+    let line = try #require(seeder.errors.firstMatch(of: /listening on (https:\S+)\n/))
+    func get() throws -> Bool {
+      try Command(
+        "curl", "-q", "-sS", "--fail", "--noproxy", "*", "--cacert", certificate, "-o", "/dev/null",
+        "\(line.output.1)/\(Self.fugue.path)"
+      ).run().status == 0
+    }
+    #expect(try get())
+    try Self.makeCertificate(certificate, key)
+    #expect(try !get(), "the new one is not in use yet")
+    seeder.signal(SIGHUP)
+    for _ in 0..<500 where try !get() { usleep(20_000) }
+    #expect(try get())
+    // One that cannot be used changes nothing.
+    let good = try Files.read(key)
+    try Files.write("no key", to: key)
+    seeder.signal(SIGHUP)
+    for _ in 0..<500 where !seeder.errors.contains("old certificate") { usleep(20_000) }
+    try Files.write(good, to: key)
+    #expect(try get())
+    #expect(try seeder.stop().status == 0)
+  }
+
   private static func wait(for log: String) throws -> String {
     for _ in 0..<1000 {
       let text = try Files.text(log)
