@@ -31,6 +31,19 @@ package struct ObjectAddresses: Hashable, Sendable {
 
   package init() {}
 
+  /// Which web seed a request is for whose Host field is `host`; nil for none.
+  package func webSeed(host: String) -> Int? {
+    webSeeds.firstIndex { $0.host == AbsoluteURL.host(host, scheme: $0.scheme) }
+  }
+
+  /// The same with one web seed before the others.
+  package func preferring(webSeed index: Int?) -> ObjectAddresses {
+    guard let index, index > 0, index < webSeeds.count else { return self }
+    var addresses = self
+    addresses.webSeeds.insert(addresses.webSeeds.remove(at: index), at: 0)
+    return addresses
+  }
+
   /// What a metalink lists: the mirrors, or else the web seeds in their order.
   var metalinkMirrors: [Mirror] {
     guard mirrors.isEmpty else { return mirrors }

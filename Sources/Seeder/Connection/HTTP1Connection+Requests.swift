@@ -61,6 +61,7 @@ extension HTTP1Connection {
       (
         Request(
           method: head.method, target: Array(bytes[head.target.range]),
+          host: head[.host].map { String(decoding: bytes[$0.range], as: UTF8.self) } ?? "",
           conditions: head.hasConditions
             ? RequestConditions(head, in: bytes) : RequestConditions()),
         isLogged ? RequestLine(head, bytes) : RequestLine()

@@ -7,6 +7,8 @@ struct Request {
   var method: RequestHead.Method
   /// The target as it was sent.
   var target: [UInt8]
+  /// The Host field, or what HTTP/2 has in its place.
+  var host = ""
   var conditions = RequestConditions()
   /// The content of a POST.
   var content: [UInt8] = []

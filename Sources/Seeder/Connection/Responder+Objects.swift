@@ -21,8 +21,9 @@ extension Worker {
     }
     let id = catalog.contents[Int(known.content)].id
     let objects = shared.objects
+    let host = request.host
     let future = shared.pool.runIfActive(eventLoop: loop) {
-      try objects.object(form, of: id, at: file)
+      try objects.object(form, of: id, at: file, host: host)
     }
     future.assumeIsolated().whenComplete { [self] result in
       switch result {

@@ -81,6 +81,7 @@ final class HTTP2Exchange: ChannelInboundHandler {
       }
     let target = headers.first(name: ":path") ?? ""
     var request = Request(method: method, target: Array(target.utf8))
+    request.host = headers.first(name: ":authority") ?? headers.first(name: "host") ?? ""
     request.conditions = RequestConditions(headers)
     self.request = request
     body = BodyDecoder(

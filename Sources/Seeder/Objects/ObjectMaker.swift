@@ -12,6 +12,8 @@ final class ObjectMaker: Sendable {
     let form: ObjectForm
     let path: ArchivePath
     let content: ContentID
+    /// The web seed that comes first.
+    let webSeed: Int?
   }
 
   /// Objects of up to this size are kept, up to so many bytes in all.
@@ -35,11 +37,16 @@ final class ObjectMaker: Sendable {
   /// The object that describes `content`, which the archive has at `path`; nil when the ledger
   /// lacks what it is made of, or nobody knows an address. Blocks.
   ///
+  /// Who asked for it by the name of a web seed has that one first. `host` decides among the names
+  /// that the operator configured, and is written nowhere.
+  ///
   /// - Throws: `ArchiveError` when the ledger cannot be read.
   func object(
-    _ form: ObjectForm, of content: ContentID, at path: ArchivePath
+    _ form: ObjectForm, of content: ContentID, at path: ArchivePath, host: String
   ) throws(ArchiveError) -> [UInt8]? {
-    let key = Key(form: form, path: path, content: content)
+    let webSeed = addresses.webSeed(host: host)
+    let addresses = addresses.preferring(webSeed: webSeed)
+    let key = Key(form: form, path: path, content: content, webSeed: webSeed)
     if let kept = state.withLock({ $0.objects[key] }) { return kept }
     guard let stored = try view()?.stored(content), stored.content.size > .zero else { return nil }
     let file = SingleFile(path: path, stored: stored)
@@ -50,14 +57,16 @@ final class ObjectMaker: Sendable {
       bytes = try file.torrent(form, addresses).bytes
     case .metalink:
       guard !addresses.mirrors.isEmpty || !addresses.webSeeds.isEmpty else { return nil }
-      bytes = try file.metalink(addresses, torrent: torrentURL(path)).serialized()
+      bytes = try file.metalink(addresses, torrent: Self.torrent(of: path, addresses)).serialized()
     }
     keep(bytes, key)
     return bytes
   }
 
   /// Where the torrent of the file is, by the name that the operator gave this server.
-  private func torrentURL(_ path: ArchivePath) -> AbsoluteURL? {
+  private static func torrent(
+    of path: ArchivePath, _ addresses: ObjectAddresses
+  ) -> AbsoluteURL? {
     addresses.webSeeds.first.flatMap {
       AbsoluteURL($0.appending(path).string + ".torrent")
     }

@@ -27,6 +27,22 @@ public struct AbsoluteURL: Hashable, Sendable {
     scheme = String(decoding: bytes[..<colon], as: UTF8.self).lowercased()
   }
 
+  /// The host and the port, unless that is the scheme's own, in lower case: what the Host field of
+  /// its requests says (RFC 9110 section 7.2).
+  public var host: String {
+    let authority = string.utf8.dropFirst(scheme.utf8.count + 3)
+      .prefix { ![0x2F, 0x3F, 0x23].contains($0) }
+    let host = authority.lastIndex(of: 0x40).map { authority[authority.index(after: $0)...] }
+    return Self.host(String(Substring(host ?? authority)), scheme: scheme)
+  }
+
+  /// `text` in lower case and without the port that is the scheme's own.
+  public static func host(_ text: String, scheme: String) -> String {
+    let text = text.lowercased()
+    let port = scheme == "http" ? ":80" : scheme == "https" ? ":443" : ":"
+    return text.hasSuffix(port) ? String(text.dropLast(port.utf8.count)) : text
+  }
+
   /// Whether a client of HTTP or FTP can fetch it.
   public var isFetchable: Bool { ["http", "https", "ftp"].contains(scheme) }
 

@@ -37,6 +37,20 @@ struct AbsoluteURLTests {
     #expect(AbsoluteURL("file://a/b")?.isTracker == false)
   }
 
+  @Test(
+    "has the host that requests for it name",
+    arguments: [
+      ("http://Mirror.example.org/debian/", "mirror.example.org"),
+      ("HTTP://mirror.example.org:80", "mirror.example.org"),
+      ("http://mirror.example.org:443/", "mirror.example.org:443"),
+      ("https://mirror.example.org:443?x", "mirror.example.org"),
+      ("http://user:word@mirror.example.org:8080/", "mirror.example.org:8080"),
+      ("http://[2001:DB8::1]:80/", "[2001:db8::1]"),
+    ])
+  func host(string: String, host: String) {
+    #expect(AbsoluteURL(string)?.host == host)
+  }
+
   @Test("goes on with a path, of which odd characters are encoded")
   func appending() throws {
     let path = try ArchivePath("pool/g++ ~1%2b_ä.deb")

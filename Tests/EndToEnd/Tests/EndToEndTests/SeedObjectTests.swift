@@ -55,6 +55,23 @@ import Testing
     #expect(links.contains("\(Self.fugue.path).torrent>; rel=describedby"))
   }
 
+  @Test func theNameThatWasAskedForComesFirst() throws {
+    let (_, seeder) = try served(
+      "Torrent-Web-Seeds: http://one.example.org/debian/ http://two.example.org:8080/debian/")
+    let (one, two) = ("http://one.example.org/debian/", "http://two.example.org:8080/debian/")
+    for (host, first) in [
+      ("one.example.org", one), ("ONE.example.org:80", one), ("two.example.org:8080", two),
+      ("two.example.org", one), ("evil.example.net", one),
+    ] {
+      for object in ["torrent", "meta4"] {
+        let text = try seeder.get("\(Self.fugue.path).\(object)", "-H", "Host: \(host)").text
+        let places = try [one, two].map { try #require(text.firstRange(of: $0)).lowerBound }
+        #expect((places[0] < places[1]) == (first == one), "\(host) \(object)")
+        #expect(!text.contains("evil"))
+      }
+    }
+  }
+
   @Test func thereAreNoneOfWhatIsNotKnown() throws {
     let (_, seeder) = try served("")
     #expect(try seeder.get("pool/none.deb.torrent").status == 404)
