@@ -32,7 +32,7 @@ package final class Catalog: Sendable {
   /// In the order of their contents.
   package let files: [File]
   private let byDigest: [SHA256Digest: Index]
-  private let byPath: [String: UInt32]
+  private let byPath: [ArchivePath: UInt32]
   private let torrents: [TorrentID: CatalogTorrent]
 
   /// Joins contents, files and torrents, which refer to `ids` by position.
@@ -51,7 +51,7 @@ package final class Catalog: Sendable {
     byDigest = Dictionary(
       ids.enumerated().map { ($1.sha256, Index($0)) }, uniquingKeysWith: { first, _ in first })
     byPath = Dictionary(
-      sorted.enumerated().map { ($1.path.string, UInt32($0)) },
+      sorted.enumerated().map { ($1.path, UInt32($0)) },
       uniquingKeysWith: { first, _ in first })
     self.torrents = Dictionary(
       torrents.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -64,7 +64,7 @@ package final class Catalog: Sendable {
   package func content(_ sha256: SHA256Digest) -> Index? { byDigest[sha256] }
 
   /// The file at a path of the archive.
-  package func file(_ path: ArchivePath) -> File? { byPath[path.string].map { files[Int($0)] } }
+  package func file(_ path: ArchivePath) -> File? { byPath[path].map { files[Int($0)] } }
 
   /// The files that held a content.
   package func files(of content: Index) -> ArraySlice<File> {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveFiles
+package import ArchiveModel
 internal import Synchronization
 
 /// What is known of the archive now: the catalog, and what was read again since.
-final class Knowledge: Sendable {
+package final class Knowledge: Sendable {
   /// How a file stands to the content that its path held.
-  enum Standing: Hashable, Sendable {
+  package enum Standing: Hashable, Sendable {
     /// The ledger does not know the path.
     case unknown
     /// The bytes are those of the content.
@@ -35,23 +35,23 @@ final class Knowledge: Sendable {
   private let state = Mutex(State())
   private let jobs: AsyncStream<Job>.Continuation
   /// The files to read again, each once however often it is asked for.
-  let unverified: AsyncStream<Job>
+  package let unverified: AsyncStream<Job>
 
   /// A file to read again.
-  struct Job: Sendable {
-    let path: ArchivePath
-    let content: ContentID
+  package struct Job: Sendable {
+    package let path: ArchivePath
+    package let content: ContentID
   }
 
   /// No more files wait to be read again than this; more are asked for again.
   private static let mostPending = 65_536
 
-  init() {
+  package init() {
     (unverified, jobs) = AsyncStream.makeStream(of: Job.self)
   }
 
   /// The catalog, and a number that changes with anything that is known.
-  var current: (Catalog, Int) { state.withLock { ($0.catalog, $0.epoch) } }
+  package var current: (Catalog, Int) { state.withLock { ($0.catalog, $0.epoch) } }
 
   /// Calls `listener` after each change, from any thread.
   func onChange(_ listener: @escaping @Sendable () -> Void) {
@@ -59,7 +59,7 @@ final class Knowledge: Sendable {
   }
 
   /// Replaces the catalog.
-  func update(_ catalog: Catalog) {
+  package func update(_ catalog: Catalog) {
     change { state in
       state.catalog = catalog
       // What the ledger says now of a file is newer than what was found out here.
@@ -70,15 +70,16 @@ final class Knowledge: Sendable {
   }
 
   /// Notes what reading `job` again has shown of the file as it was at `key`.
-  func note(_ job: Job, isSame: Bool, key: StalenessKey) {
+  package func note(_ job: Job, isSame: Bool, key: StalenessKey) {
     change { state in
       state.pending.remove(job.path)
       state.verdicts[job.path] = Verdict(key: key, content: job.content, isSame: isSame)
     }
   }
 
-  /// Notes that `job` led to nothing: the file is gone, or changed while it was read.
-  func forget(_ job: Job) { state.withLock { _ = $0.pending.remove(job.path) } }
+  /// Notes that `job` led to nothing: the file is gone, or changed while it was read. What is open
+  /// is looked at anew, for it may be what came of that change.
+  package func forget(_ job: Job) { change { $0.pending.remove(job.path) } }
 
   private func change(_ body: (inout State) -> Void) {
     let listeners = state.withLock { state in
@@ -90,7 +91,7 @@ final class Knowledge: Sendable {
   }
 
   /// How the file at `place`, as it is at `key`, stands; one that has to be read again will be.
-  func standing(_ place: Place, _ key: StalenessKey, in catalog: Catalog) -> Standing {
+  package func standing(_ place: Place, _ key: StalenessKey, in catalog: Catalog) -> Standing {
     guard place.tree == .archive, let path = place.path, let file = catalog.file(path) else {
       return .unknown
     }
@@ -108,13 +109,13 @@ final class Knowledge: Sendable {
   }
 
   /// How many files wait to be read again.
-  var pendingCount: Int { state.withLock { $0.pending.count } }
+  package var pendingCount: Int { state.withLock { $0.pending.count } }
 
   /// How many files are known to have other bytes than their content.
-  var differentCount: Int {
+  package var differentCount: Int {
     state.withLock { state in state.verdicts.values.count { !$0.isSame } }
   }
 
   /// No more files are read again.
-  func finish() { jobs.finish() }
+  package func finish() { jobs.finish() }
 }

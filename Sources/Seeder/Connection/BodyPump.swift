@@ -38,7 +38,7 @@ final class BodyPump {
   private let worker: Worker
   private let file: OpenFile?
   private let stream: (any BodyStream)?
-  /// Whether bytes are read and written: sendfile knows no TLS.
+  /// Whether bytes are read and written: sendfile knows no TLS, and is not certain enough for some.
   private let copies: Bool
   private var parts: [Part] = []
   private var index = 0
@@ -51,11 +51,11 @@ final class BodyPump {
   /// Goes on with `response` after so many bytes of it, which only a body in one piece has.
   init(_ response: Response, after sent: UInt64 = 0, worker: Worker, copies: Bool) {
     self.worker = worker
-    self.copies = copies
+    self.copies = copies || response.isCertain
     file = response.file
     stream =
       response.pieces.isEmpty
-      ? nil : PieceStream(response.pieces, worker: worker, copies: copies)
+      ? nil : PieceStream(response.pieces, worker: worker)
     switch response.answer.content {
     case .bytes(let range):
       parts = [Self.part(range.lowerBound + sent..<range.upperBound, response.offset)]

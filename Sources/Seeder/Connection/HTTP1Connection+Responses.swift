@@ -106,7 +106,7 @@ extension HTTP1Connection {
   /// was.
   private func sendAtOnce(_ response: Response, _ context: ChannelHandlerContext) -> UInt64 {
     guard socket >= 0, queued == 0, case .bytes(let range) = response.answer.content,
-      let file = response.file, worker.limits.partBytes == .max
+      let file = response.file, !response.isCertain, worker.limits.partBytes == .max
     else { return 0 }
     var bytes = response.offset + range.lowerBound..<response.offset + range.upperBound
     let length = bytes.upperBound - bytes.lowerBound

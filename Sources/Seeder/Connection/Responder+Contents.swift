@@ -110,7 +110,7 @@ extension Worker {
           mediaType: mediaType, cacheControl: CachePolicy.immutable, further: further)
         let cached = CachedFile(
           target: request.target, file: holding.file, place: holding.place, slice: bytes,
-          representation: representation, epoch: epoch, now: clock.date,
+          representation: representation, isCertain: true, epoch: epoch, now: clock.date,
           validated: clock.date.seconds)
         files.insert(cached)
         done(response(cached, request.conditions, isGet: request.isGet))

@@ -40,7 +40,9 @@ extension Worker {
     let answer = Answer(
       file.representation, conditions, isGet: isGet, now: clock.date,
       boundary: Self.makeBoundary(), described: file.described)
-    return Response(answer, file: file.file, offset: file.slice.lowerBound)
+    var response = Response(answer, file: file.file, offset: file.slice.lowerBound)
+    response.isCertain = file.isCertain
+    return response
   }
 
   private static func makeBoundary() -> String {

@@ -13,6 +13,8 @@ final class CachedFile {
   let representation: Representation
   /// What a 200 and a 206 say, rendered.
   let described: EntityFields
+  /// Whether the target names bytes and not a file.
+  let isCertain: Bool
   /// What was known of the archive when this was made; anything newer may say otherwise.
   let epoch: Int
   /// When the name was last seen to lead to this very file, in seconds of the worker's clock.
@@ -22,13 +24,15 @@ final class CachedFile {
 
   init(
     target: [UInt8], file: OpenFile, place: Place, slice: Range<UInt64>,
-    representation: Representation, epoch: Int, now: HTTPDate, validated: Int64
+    representation: Representation, isCertain: Bool = false, epoch: Int, now: HTTPDate,
+    validated: Int64
   ) {
     self.target = target
     self.file = file
     self.place = place
     self.slice = slice
     self.representation = representation
+    self.isCertain = isCertain
     self.epoch = epoch
     self.validated = validated
     described = representation.described(now: now)

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArchiveModel
+package import ArchiveModel
 
 /// Pieces of one content that are sent one after the other.
-struct PieceGroup: Sendable {
+package struct PieceGroup: Sendable {
   /// A piece, and where in its file it is.
-  struct Piece: Hashable, Sendable {
-    let number: PieceNumber
-    let bytes: Range<UInt64>
+  package struct Piece: Hashable, Sendable {
+    package let number: PieceNumber
+    package let bytes: Range<UInt64>
   }
 
   /// Nil for numbers that no content has.
-  let content: Catalog.Index?
+  package let content: Catalog.Index?
   /// In the order of the file.
-  var pieces: [Piece]
+  package var pieces: [Piece]
 
-  var byteCount: UInt64 {
+  package var byteCount: UInt64 {
     pieces.reduce(0) { $0 + ($1.bytes.upperBound - $1.bytes.lowerBound) }
   }
 }
 
 /// In which order pieces cost least.
-enum PieceOrder {
+package enum PieceOrder {
   /// Up to this many bytes of one file are read at once and sent before anything longer, so that
   /// whoever asked for a mixture has most of its files early.
-  static let small: UInt64 = 128 << 10
+  package static let small: UInt64 = 128 << 10
 
   /// The pieces that have `numbers` (ascending): those of a file together and in its order, files
   /// of which little is asked first, and in the order of their paths, which is about that of the
   /// disk. What no content has comes before everything.
-  static func plan(
+  package static func plan(
     _ numbers: [PieceNumber], of torrent: CatalogTorrent, in catalog: Catalog
   ) -> [PieceGroup] {
     var unknown = PieceGroup(content: nil, pieces: [])

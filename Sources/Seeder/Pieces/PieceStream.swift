@@ -6,8 +6,8 @@ internal import NIOPosix
 
 /// Sends the pieces of a request one after the other; confined to one event loop.
 ///
-/// Small files are read a batch at a time by a thread, one batch ahead of the client; pieces of
-/// large ones go out by sendfile(2). Nothing else is kept in memory, however slow the client is.
+/// Small files that are in memory are read a batch at a time, others by a thread, one batch ahead of
+/// the client; pieces of large ones part by part. Nothing else is kept in memory, however slow the client is.
 final class PieceStream: BodyStream {
   /// A batch that is being read, or waits to be sent.
   private final class Reading {
@@ -26,19 +26,21 @@ final class PieceStream: BodyStream {
 
   private let worker: Worker
   private let catalog: Catalog
-  private let copies: Bool
+  private let epoch: Int
   private var groups: ArraySlice<PieceGroup>
   private var readings = CircularBuffer<Reading>()
   /// The group that is sent piece by piece, and its file.
   private var current: (group: PieceGroup, file: OpenFile, next: Int)?
   private var opening: EventLoopFuture<Void>?
   private var isLost = false
+  /// What went out last, whose memory is used again when it has gone.
+  private var spare = ByteBuffer()
   private var pump: BodyPump?
 
-  init(_ groups: [PieceGroup], worker: Worker, copies: Bool) {
+  init(_ groups: [PieceGroup], worker: Worker) {
     self.worker = worker
-    self.copies = copies
     catalog = worker.catalog
+    epoch = worker.epoch
     self.groups = groups[...]
   }
 
@@ -48,6 +50,7 @@ final class PieceStream: BodyStream {
     if isLost { return .broken }
     if let step = nextOfPump(limit) { return step }
     if let step = nextOfGroup() { return step }
+    if readings.isEmpty, let bytes = readAtOnce() { return .write(.byteBuffer(bytes)) }
     readAhead()
     guard let reading = readings.first else { return nextLarge() }
     if reading.isFailed { return .broken }
@@ -61,6 +64,23 @@ final class PieceStream: BodyStream {
     PieceBatch(
       groups: groups, catalog: catalog, site: worker.shared.site,
       knowledge: worker.shared.knowledge)
+  }
+
+  /// Reads small files up to the first that a disk has to be waited for; nil when that is the next.
+  private func readAtOnce() -> ByteBuffer? {
+    // What is open is known by its place in the worker's catalog.
+    guard worker.epoch == epoch else { return nil }
+    var output = spare
+    spare = ByteBuffer()
+    output.clear(minimumCapacity: Int(Self.batchBytes))
+    while let group = groups.first, isSmall(group), let content = group.content,
+      output.readableBytes == 0 || output.readableBytes + Int(group.byteCount) <= Self.batchBytes,
+      worker.append(group, content, to: &output)
+    {
+      groups.removeFirst()
+    }
+    spare = output
+    return output.readableBytes > 0 ? output : nil
   }
 
   /// Has small files read until enough is under way.
@@ -124,8 +144,9 @@ final class PieceStream: BodyStream {
     }
     let piece = group.pieces[next]
     current = (group, file, next + 1)
-    let response = Response(Answer(status: 200, content: .bytes(piece.bytes)), file: file)
-    pump = BodyPump(response, worker: worker, copies: copies)
+    var response = Response(Answer(status: 200, content: .bytes(piece.bytes)), file: file)
+    response.isCertain = true
+    pump = BodyPump(response, worker: worker, copies: true)
     var head = ByteBuffer()
     PieceFrame(
       number: piece.number, status: 200, count: piece.bytes.upperBound - piece.bytes.lowerBound

@@ -6,23 +6,27 @@ import Testing
 
 /// Transfers while the files under them change, and while the daemon ends.
 @Suite struct SeedChangeTests {
-  /// Downloads every file of the pool with 50 transfers at once, again and again; a transfer that
-  /// breaks leaves no file. Prints the hashes of those that are complete.
+  /// Downloads what `list` names, as a target and a file's name a line, with 50 transfers at once,
+  /// again and again; one that breaks leaves no file.
   private static let downloads = """
     set -u
     cd "$1"
     i=0
     while [ ! -e stop ] && [ $i -lt 40 ]; do
       i=$((i + 1))
-      while read -r path; do
-        printf 'url = "%s/%s"\\noutput = "%s/%s.%s"\\n' "$2" "$path" "$1" "$(basename "$path")" "$i"
+      while read -r target name; do
+        printf 'url = "%s/%s"\\noutput = "%s/%s.%s"\\n' "$2" "$target" "$1" "$name" "$i"
       done <list >config
       curl -q -s --noproxy '*' -Z --parallel-max 50 --remove-on-error --fail -K config 2>/dev/null
     done
     true
     """
 
-  private func changing(_ change: (String, [UInt8]) throws -> Void) throws {
+  /// Has files changed while 50 clients download them, by path or by hash. Every download that is
+  /// complete must be right; by hash some break, and some are refused.
+  private func changing(
+    byHash: Bool = false, _ change: (String, [UInt8]) throws -> Void
+  ) throws {
     let archive = try ArchiveFixture()
     #expect(try archive.hash().status == 0)
     let seeder = try SeedProcess(archive)
@@ -31,7 +35,12 @@ import Testing
     let hashes = try Files.hashes(paths, in: archive.archive)
     let target = try Scratch.directory("downloads")
     defer { Scratch.remove(target) }
-    try Files.write(paths.map { "\($0)\n" }.joined(), to: "\(target)/list")
+    let list = try paths.map { path in
+      let name = try #require(path.split(separator: "/").last)
+      let target = byHash ? "content/sha256/\(try #require(hashes[path]))" : path
+      return "\(target) \(name)\n"
+    }
+    try Files.write(list.joined(), to: "\(target)/list")
     let client = try Command("sh", "-c", Self.downloads, "sh", target, seeder.url).start()
     let originals = try paths.map { ($0, try Files.read("\(archive.archive)/\($0)")) }
     for _ in 0..<6 {
@@ -67,6 +76,29 @@ import Testing
     try changing { path, bytes in
       try Files.remove(path)
       try Files.write(bytes, to: path)
+    }
+  }
+
+  /// As bad memory, a bad disk or a careless hand would, and back again.
+  @Test func bytesFlippedInPlaceAreNeverServedByHash() throws {
+    try changing(byHash: true) { path, bytes in
+      for offset in [0, bytes.count / 2, bytes.count - 1] {
+        try Files.overwrite(path, at: offset, with: [bytes[offset] ^ 0x10])
+        usleep(2_000)
+        try Files.overwrite(path, at: offset, with: [bytes[offset]])
+      }
+    }
+  }
+
+  @Test func filesReplacedByOtherBytesAreNeverServedByHash() throws {
+    try changing(byHash: true) { path, bytes in
+      for flipped in [true, false] {
+        var other = bytes
+        if flipped { other[bytes.count / 2] ^= 0x10 }
+        try Files.write(other, to: "\(path).part")
+        try Files.move("\(path).part", to: path)
+        usleep(2_000)
+      }
     }
   }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+internal import HTTPMessages
+internal import NIOCore
+
+/// Pieces of files that are in memory, which need no thread.
+extension Worker {
+  /// Appends the frames of `group`; false, and nothing is appended, when a disk has to be waited for
+  /// or the file is not as it was.
+  func append(_ group: PieceGroup, _ content: Catalog.Index, to output: inout ByteBuffer) -> Bool {
+    guard let cached = heldAtOnce(content) else { return false }
+    let start = output.writerIndex
+    for piece in group.pieces {
+      let count = Int(piece.bytes.upperBound - piece.bytes.lowerBound)
+      PieceFrame(number: piece.number, status: 200, count: UInt64(count)).write(to: &output)
+      let read = output.writeWithUnsafeMutableBytes(minimumWritableBytes: count) {
+        cached.file.readCached(
+          into: UnsafeMutableRawBufferPointer(rebasing: $0[..<count]), at: piece.bytes.lowerBound)
+          ?? 0
+      }
+      if read != count {
+        output.moveWriterIndex(to: start)
+        return false
+      }
+    }
+    // After what was read, which may else be of two versions.
+    if cached.file.isUnchanged { return true }
+    output.moveWriterIndex(to: start)
+    files.remove(cached)
+    return false
+  }
+
+  /// A file that is certain to hold a content, where no disk has to be waited for.
+  private func heldAtOnce(_ content: Catalog.Index) -> CachedFile? {
+    withUnsafeTemporaryAllocation(byteCount: 5, alignment: 4) { key in
+      // No request target begins so.
+      key[0] = 0
+      key.storeBytes(of: content, toByteOffset: 1, as: UInt32.self)
+      let key = UnsafeRawBufferPointer(key)
+      return cached(key) ?? openAtOnce(content, key)
+    }
+  }
+
+  private func openAtOnce(_ content: Catalog.Index, _ key: UnsafeRawBufferPointer) -> CachedFile? {
+    for known in catalog.files(of: content) {
+      let place = Place(.archive, known.path)
+      guard case .success(let found) = shared.site.openCached(place), let file = found,
+        shared.knowledge.standing(place, file.key, in: catalog) == .verified(content)
+      else { continue }
+      let cached = CachedFile(
+        target: Array(key), file: file, place: place, slice: 0..<file.size,
+        representation: Representation(
+          size: file.size, tag: EntityTag(catalog.contents[Int(content)].id.sha256),
+          modified: file.modified, mediaType: PieceFrame.mediaType, cacheControl: ""),
+        isCertain: true, epoch: epoch, now: clock.date, validated: clock.date.seconds)
+      files.insert(cached)
+      return cached
+    }
+    return nil
+  }
+}
