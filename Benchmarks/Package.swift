@@ -13,6 +13,8 @@ let package = Package(
       name: "http-load", path: "Sources/HTTPLoad", cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
       name: "link-delay", path: "Sources/LinkDelay", cSettings: [.define("_GNU_SOURCE")]),
+    .executableTarget(
+      name: "piece-load", path: "Sources/PieceLoad", cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(name: "read-ways", path: "Sources/ReadWays"),
     .executableTarget(
       name: "tracker-load", path: "Sources/TrackerLoad",

@@ -218,10 +218,10 @@ def compare_pieces(bench, where, link, least_small):
     numbers = bench.tree.pieces
     for name, files, least, repeats in (
             ("400 files of one piece", numbers.small(400), least_small, 1 if link else 20),
-            ("1500 pieces of a mixture", numbers.mixed(1500), 1, 1)):
+            ("1500 pieces of a mixture", numbers.mixed(1500), 1, 1 if link else 5)):
         theirs, ours = (Rates(server.name) for server in bench.servers)
         one_by_one(bench, bench.servers[0], files, 1, link)
-        by_post(bench, bench.servers[1], files, 1, link)
+        by_post(bench, bench.servers[1], files, 1, link, check=1)
         for server in bench.in_turns():
             rates, fetch = (theirs, one_by_one) if server.name == "nginx" else (ours, by_post)
             server.forget_peak()
@@ -246,11 +246,12 @@ def one_by_one(bench, server, files, repeats, link):
         count=repeats * len(files), link=link)
 
 
-def by_post(bench, server, files, repeats, link):
+def by_post(bench, server, files, repeats, link, check=CHECK):
     lines = "".join(" ".join(map(str, file)) + "\n" for file in files)
     command = [
-        *(link.client if link else []), *bench.on_client, sys.executable, "-B",
-        f"{HERE}/seed_pieces.py", server.host, str(server.port), bench.tree.pieces.torrent, bench.tree.archive, str(repeats)]
+        *(link.client if link else []), *bench.on_client,
+        f"{HERE}/../.build/release/piece-load", server.host, str(server.port),
+        bench.tree.pieces.torrent, bench.tree.archive, str(repeats), str(check)]
     done = subprocess.run(command, input=lines, capture_output=True, text=True)
     if done.returncode != 0:
         raise Failed(f"POST /pieces: {done.stderr}")
