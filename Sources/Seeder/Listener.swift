@@ -68,6 +68,10 @@ struct Listener: Sendable {
       .serverChannelOption(.backlog, value: shared.limits.backlog)
       // A client may close its sending side when it has asked for all it wants.
       .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // A connection keeps its buffer while it waits; it grows for who sends many requests at once.
+      .childChannelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 256, maximum: 64 << 10))
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try configure(channel, dialect) }
       }

@@ -42,6 +42,8 @@ final class BodyPump {
   private let copies: Bool
   private var parts: [Part] = []
   private var index = 0
+  /// What was given out last.
+  private var spare = ByteBuffer()
   /// Read by a thread of the pool.
   private var read: ByteBuffer?
   private var readFailed = false
@@ -55,7 +57,7 @@ final class BodyPump {
     file = response.file
     stream =
       response.pieces.isEmpty
-      ? nil : PieceStream(response.pieces, worker: worker)
+      ? nil : PieceStream(response.pieces, worker: worker, copies: copies)
     switch response.answer.content {
     case .bytes(let range):
       parts = [Self.part(range.lowerBound + sent..<range.upperBound, response.offset)]
@@ -121,11 +123,13 @@ final class BodyPump {
   private func copy(_ file: OpenFile, _ range: Range<UInt64>, limit: UInt64) -> BodyStep {
     if readFailed { return .broken }
     let wanted = Int(min(range.upperBound - range.lowerBound, limit, worker.limits.copyBytes))
-    var bytes = ByteBuffer()
+    var bytes = spare
+    spare = ByteBuffer()
     if let ready = read.take() {
       bytes = ready
     } else {
-      bytes = ByteBufferAllocator().buffer(capacity: wanted)
+      // Used again where it has gone already: fresh memory costs as much as the copy.
+      bytes.clear(minimumCapacity: wanted)
       let count = bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { buffer in
         file.readCached(
           into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: range.lowerBound)
@@ -135,6 +139,7 @@ final class BodyPump {
     }
     guard bytes.readableBytes > 0, file.isUnchanged else { return .broken }
     parts[index] = .file(range.lowerBound + UInt64(bytes.readableBytes)..<range.upperBound)
+    spare = bytes
     return .write(.byteBuffer(bytes))
   }
 

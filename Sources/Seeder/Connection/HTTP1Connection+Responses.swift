@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
+private import CLinux
 internal import HTTPMessages
 internal import NIOCore
 
@@ -98,10 +99,6 @@ extension HTTP1Connection {
     sendNext(context)
   }
 
-  /// Up to this length the head waits for the first bytes of the body (MSG_MORE). With more it costs
-  /// the kernel twice as much as a segment of its own.
-  private static let shortBytes: UInt64 = 256 << 10
-
   /// Gives as much of a body in one piece to the socket as it takes without waiting; how much that
   /// was.
   private func sendAtOnce(_ response: Response, _ context: ChannelHandlerContext) -> UInt64 {
@@ -118,70 +115,117 @@ extension HTTP1Connection {
     guard file.isUnchanged, file.isCached(at: bytes.lowerBound),
       file.isCached(at: bytes.upperBound - 1)
     else { return 0 }
-    flush(context, more: length <= Self.shortBytes)
+    flush(context, more: true)
     guard queued == 0, let sent = file.send(bytes, to: socket) else { return 0 }
     progress.add(Int(sent))
     worker.counters.bytes += sent
     return sent
   }
 
-  /// Gives out the next part of the response under way.
+  /// Gives out the response under way, part by part for as long as the client takes it.
   private func sendNext(_ context: ChannelHandlerContext) {
-    guard case .sending(var sending) = phase else { return }
-    switch sending.pump.next(limit: worker.limits.partBytes) {
-    case .write(let data):
-      sending.sent += UInt64(data.readableBytes)
-      phase = .sending(sending)
-      write(data, sending, context)
-    case .wait(let future):
-      sending.isWaiting = true
-      phase = .sending(sending)
-      future.assumeIsolated().whenComplete { _ in self.goOn(after: .zero) }
-    case .broken:
-      worker.counters.changedFiles += 1
-      log(sending.line, bytes: sending.sent)
-      context.close(promise: nil)
-    case .end:
-      if sending.isChunked { worker.scratch.writeStaticString("0\r\n\r\n") }
-      log(sending.line, bytes: sending.sent)
-      phase = .answering
-      if afterAnswer() { process(context) }
+    // After so much the other connections have their turn.
+    var turn = worker.limits.chunkBytes
+    while case .sending(let sending) = phase {
+      switch sending.pump.next(limit: worker.limits.partBytes) {
+      case .write(let data):
+        let count = UInt64(data.readableBytes)
+        let written = write(data, sending, context)
+        let delay = pay(count)
+        if let written {
+          written.assumeIsolated().whenSuccess { self.goOn(after: delay) }
+          return
+        }
+        turn -= min(turn, count)
+        guard delay > .milliseconds(1) || turn == 0 else { continue }
+        flush(context)
+        return wait(delay, context)
+      case .wait(let future):
+        flush(context)
+        future.assumeIsolated().whenComplete { _ in self.goOn(after: .zero) }
+        return
+      case .broken:
+        worker.counters.changedFiles += 1
+        log(sending.line, bytes: sending.sent)
+        context.close(promise: nil)
+        return
+      case .end:
+        if sending.isChunked { worker.scratch.writeStaticString("0\r\n\r\n") }
+        log(sending.line, bytes: sending.sent)
+        phase = .answering
+        if afterAnswer() { process(context) }
+        return
+      }
     }
   }
 
-  private func write(_ data: IOData, _ sending: Sending, _ context: ChannelHandlerContext) {
+  private static let endOfChunk = ByteBuffer(staticString: "\r\n")
+
+  /// Writes a part of the response under way; nil where all of it has gone, but for what stands
+  /// between it and the next part.
+  private func write(
+    _ data: IOData, _ sending: Sending, _ context: ChannelHandlerContext
+  ) -> EventLoopFuture<Void>? {
     let count = UInt64(data.readableBytes)
+    var sending = sending
+    sending.sent += count
+    phase = .sending(sending)
+    worker.counters.bytes += count
     if sending.isChunked {
       worker.scratch.writeString(String(count, radix: 16))
       worker.scratch.writeStaticString("\r\n")
-      flush(context, more: true)
+    }
+    if queued == 0, case .byteBuffer(var bytes) = data, count <= worker.limits.inlineBytes {
+      worker.scratch.writeBuffer(&bytes)
+      if sending.isChunked { worker.scratch.writeStaticString("\r\n") }
+      return gathered(context)
     }
     progress.add(Int(count))
-    worker.counters.bytes += count
-    let delay = pay(count)
-    let written = enqueue(data, context)
-    if sending.isChunked {
-      worker.scratch.writeStaticString("\r\n")
-      flush(context)
+    flush(context, more: true)
+    guard let rest = sendDirectly(data, more: sending.isChunked) else {
+      if sending.isChunked { worker.scratch.writeStaticString("\r\n") }
+      return nil
     }
-    written.assumeIsolated().whenSuccess { self.goOn(after: delay) }
+    let written = enqueue(rest, context)
+    // What is waited for is the last, so that the socket is there for the next part.
+    return sending.isChunked ? enqueue(.byteBuffer(Self.endOfChunk), context) : written
+  }
+
+  /// Goes on gathering what is short until it is worth a write; nil where nothing has to be waited
+  /// for.
+  private func gathered(_ context: ChannelHandlerContext) -> EventLoopFuture<Void>? {
+    guard worker.scratch.readableBytes >= worker.limits.gatherBytes else { return nil }
+    flush(context, more: true)
+    return queued > 0 ? enqueue(.byteBuffer(ByteBuffer()), context) : nil
+  }
+
+  /// What the socket does not take of `data` at once; nil for nothing.
+  private func sendDirectly(_ data: IOData, more: Bool) -> IOData? {
+    guard socket >= 0, queued == 0 else { return data }
+    let socket = socket
+    // Where the socket is lost, the channel finds that out.
+    switch data {
+    case .byteBuffer(var bytes):
+      bytes.readWithUnsafeReadableBytes { bytes in
+        bytes.baseAddress.map { max(0, archive_send(socket, $0, bytes.count, more ? 1 : 0)) } ?? 0
+      }
+      return bytes.readableBytes > 0 ? .byteBuffer(bytes) : nil
+    case .fileRegion(var region):
+      let sent = try? region.fileHandle.withUnsafeFileDescriptor {
+        archive_send_file(socket, $0, Int64(region.readerIndex), region.readableBytes)
+      }
+      region.moveReaderIndex(forwardBy: max(0, sent ?? 0))
+      return region.readableBytes > 0 ? .fileRegion(region) : nil
+    }
   }
 
   private func goOn(after delay: TimeAmount) {
-    guard let context, case .sending(var sending) = phase else { return }
+    guard let context, case .sending = phase else { return }
     worker.clock.refresh()
-    guard delay > .milliseconds(1) else {
-      sending.isWaiting = false
-      phase = .sending(sending)
-      sendNext(context)
-      return
-    }
-    sending.isWaiting = true
-    phase = .sending(sending)
-    resume(after: delay, context)
+    if delay > .milliseconds(1) { wait(delay, context) } else { sendNext(context) }
   }
 
-  private func resume(after delay: TimeAmount, _ context: ChannelHandlerContext) {
+  private func wait(_ delay: TimeAmount, _ context: ChannelHandlerContext) {
     context.eventLoop.assumeIsolated().scheduleTask(in: delay) { self.goOn(after: .zero) }
   }
 

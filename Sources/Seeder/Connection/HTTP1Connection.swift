@@ -16,15 +16,17 @@ final class HTTP1Connection: ChannelDuplexHandler {
   typealias OutboundOut = IOData
 
   /// What the connection is doing.
+  ///
+  /// What is long is indirect: most connections wait.
   enum Phase {
     /// Waiting for a request, or for the rest of its head.
     case ready
     /// Reading the content of a request.
-    case receiving(Receiving)
+    indirect case receiving(Receiving)
     /// Finding out what to answer.
     case answering
     /// Sending a response that does not fit into one write.
-    case sending(Sending)
+    indirect case sending(Sending)
     /// Keeping to a rate before the next answer.
     case paused
     /// Nothing more is read or said: the client is given time to take what was sent.
@@ -45,7 +47,6 @@ final class HTTP1Connection: ChannelDuplexHandler {
     let isChunked: Bool
     var line: RequestLine
     var sent: UInt64 = 0
-    var isWaiting = false
   }
 
   let worker: Worker

@@ -23,9 +23,9 @@ struct Response {
   var file: OpenFile?
   /// Where in the file what is served begins.
   var offset: UInt64 = 0
-  /// Whether the bytes were asked for by hash or number. Then they are read, the file is looked at,
-  /// and they are sent, so that not even a write in place comes between: sendfile(2) would hand out
-  /// pages that can still change.
+  /// Whether the target named these bytes, by hash or number. Then they are read, the file is looked
+  /// at, and they are sent, so that not even a write in place comes between: sendfile(2) would hand
+  /// out pages that can still change.
   var isCertain = false
   /// The pieces that make up a content without a length.
   var pieces: [PieceGroup] = []

@@ -7,7 +7,7 @@ internal import NIOPosix
 /// Sends the pieces of a request one after the other; confined to one event loop.
 ///
 /// Small files that are in memory are read a batch at a time, others by a thread, one batch ahead of
-/// the client; pieces of large ones part by part. Nothing else is kept in memory, however slow the client is.
+/// the client; pieces of large ones go out by sendfile(2), the file being looked at before and after. Nothing else is kept in memory, however slow the client is.
 final class PieceStream: BodyStream {
   /// A batch that is being read, or waits to be sent.
   private final class Reading {
@@ -27,6 +27,7 @@ final class PieceStream: BodyStream {
   private let worker: Worker
   private let catalog: Catalog
   private let epoch: Int
+  private let copies: Bool
   private var groups: ArraySlice<PieceGroup>
   private var readings = CircularBuffer<Reading>()
   /// The group that is sent piece by piece, and its file.
@@ -37,8 +38,9 @@ final class PieceStream: BodyStream {
   private var spare = ByteBuffer()
   private var pump: BodyPump?
 
-  init(_ groups: [PieceGroup], worker: Worker) {
+  init(_ groups: [PieceGroup], worker: Worker, copies: Bool) {
     self.worker = worker
+    self.copies = copies
     catalog = worker.catalog
     epoch = worker.epoch
     self.groups = groups[...]
@@ -144,9 +146,8 @@ final class PieceStream: BodyStream {
     }
     let piece = group.pieces[next]
     current = (group, file, next + 1)
-    var response = Response(Answer(status: 200, content: .bytes(piece.bytes)), file: file)
-    response.isCertain = true
-    pump = BodyPump(response, worker: worker, copies: true)
+    let response = Response(Answer(status: 200, content: .bytes(piece.bytes)), file: file)
+    pump = BodyPump(response, worker: worker, copies: copies)
     var head = ByteBuffer()
     PieceFrame(
       number: piece.number, status: 200, count: piece.bytes.upperBound - piece.bytes.lowerBound
