@@ -71,7 +71,8 @@ struct Listener: Sendable {
       // A connection keeps its buffer while it waits; it grows for who sends many requests at once.
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 256, maximum: 64 << 10))
+        value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 256, maximum: 64 << 10)
+      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try configure(channel, dialect) }
       }
