@@ -20,6 +20,8 @@ extension ArchiveError {
     case ENOENT, ENOTDIR: return ArchiveError(.noInput, reason, at: place)
     case EXDEV:
       return ArchiveError(.data, "a symbolic link leads out of the archive", at: place)
+    // A link to itself, or a name that no file system has: what names such a file is wrong.
+    case ELOOP, ENAMETOOLONG: return ArchiveError(.data, reason, at: place)
     case EIO: return ArchiveError(.io, reason, at: place, advice: "check the disk")
     default: return ArchiveError(.system, reason, at: place)
     }
