@@ -112,10 +112,10 @@ struct SecureTests {
     try await withSecureSeeder(limits: limits) { seeder, url in
       let metrics = "http://\(try #require(seeder.addresses.last))/metrics"
       async let reader = try? curlOutput([
-        "-k", version, "--limit-rate", "1", "--max-time", "5", "\(url)/\(TestArchive.large)",
+        "-k", version, "--limit-rate", "1", "--max-time", "3", "\(url)/\(TestArchive.large)",
       ])
       var ended = false
-      for _ in 0..<45 where !ended {
+      for _ in 0..<28 where !ended {
         try await Task.sleep(for: .milliseconds(100))
         let page = String(decoding: try await curlOutput([metrics]), as: UTF8.self)
         ended = page.contains("archive_tool_http_timeouts_total 1\n")
