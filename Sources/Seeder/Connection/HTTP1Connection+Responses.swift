@@ -125,7 +125,7 @@ extension HTTP1Connection {
   /// Gives out the response under way, part by part for as long as the client takes it.
   private func sendNext(_ context: ChannelHandlerContext) {
     // After so much the other connections have their turn.
-    var turn = worker.limits.chunkBytes
+    var turn = 4 * worker.limits.chunkBytes
     while case .sending(let sending) = phase {
       switch sending.pump.next(limit: worker.limits.partBytes) {
       case .write(let data):
