@@ -14,8 +14,8 @@ struct AdminSite: Sendable {
       case "/metrics":
         ("200 OK", "text/plain; version=0.0.4; charset=utf-8", MetricsPage.render(context))
       case "/stats": ("200 OK", "text/plain; charset=utf-8", StatisticsPage.render(context))
-      case "/health": ("200 OK", "text/plain", "ok\n")
-      default: ("404 Not Found", "text/plain", "see /stats, /metrics or /health\n")
+      case "/healthz": ("200 OK", "text/plain", "ok\n")
+      default: ("404 Not Found", "text/plain", "see /stats, /metrics or /healthz\n")
       }
     let persistence = isLast ? "Connection: close\r\n" : isOld ? "Connection: keep-alive\r\n" : ""
     let head = """

@@ -110,7 +110,7 @@ struct ServingTests {
       return try client.receiveAll()
     }
     #expect(try page("/stats").contains("pool/main/h/hello.deb"))
-    #expect(try page("/health").hasSuffix("ok\n"))
+    #expect(try page("/healthz").hasSuffix("ok\n"))
     #expect(try page("/other").hasPrefix("HTTP/1.1 404"))
     let counted = #"tracker_answers_total{protocol="http",family="v4",action="announce"} 1"#
     // Workers tell what they have counted once a second.

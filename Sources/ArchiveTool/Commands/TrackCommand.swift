@@ -27,7 +27,7 @@ struct TrackCommand: AsyncParsableCommand {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Private addresses for /stats, /metrics and /health.")
+    help: "Private addresses for /stats, /metrics and /healthz.")
   var admin: [String] = []
 
   @Option(
