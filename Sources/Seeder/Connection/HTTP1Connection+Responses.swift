@@ -145,6 +145,8 @@ extension HTTP1Connection {
         future.assumeIsolated().whenComplete { _ in self.goOn(after: .zero) }
         return
       case .broken:
+        // What was gathered is no other connection's.
+        worker.scratch.clear()
         worker.counters.changedFiles += 1
         log(sending.line, bytes: sending.sent)
         context.close(promise: nil)
@@ -157,6 +159,8 @@ extension HTTP1Connection {
         return
       }
     }
+    // The connection has ended in between.
+    worker.scratch.clear()
   }
 
   private static let endOfChunk = ByteBuffer(staticString: "\r\n")

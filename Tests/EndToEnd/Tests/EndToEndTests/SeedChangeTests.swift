@@ -112,6 +112,38 @@ import Testing
     }
   }
 
+  /// A stream of pieces ends when its file is written to, and nothing of it is in the answers that
+  /// others get from the same thread.
+  @Test func aStreamThatBreaksConcernsNobodyElse() throws {
+    let archive = try ArchiveFixture()
+    let large = DebianPackage("symphony", payload: 40_000_000)
+    try archive.add(large)
+    try archive.scan()
+    archive.release.advance()
+    try archive.publish()
+    #expect(try archive.hash().status == 0)
+    let seeder = try SeedProcess(archive, "--threads", "1")
+    try seeder.waitForCatalog()
+    let torrent = try #require(try PublishedSet(archive.published).torrents("amd64").first)
+    let numbers = try PublishedSet(archive.published).stanza("symphony").value(of: "Piece-Numbers")
+    let client = try Command(
+      "curl", "-q", "-sS", "--noproxy", "*", "--limit-rate", "8M", "--max-time", "30", "-d",
+      try #require(numbers), "-o", "/dev/null", "\(seeder.url)/pieces/\(torrent.id)"
+    ).start()
+    usleep(500_000)
+    try Files.overwrite("\(archive.archive)/\(large.path)", at: 39_000_000, with: [1])
+    let path = DebianPackage("fugue").path
+    let bytes = try Files.read("\(archive.archive)/\(path)")
+    for _ in 0..<100 {
+      let reply = try seeder.get(path)
+      #expect(reply.status == 200 && reply.content == bytes)
+    }
+    #expect(try client.wait().status != 0)
+    #expect(try seeder.get(path).content == bytes)
+    let metrics = try seeder.status("metrics").text
+    #expect(metrics.contains("archive_tool_changed_files_total 1\n"))
+  }
+
   @Test func aTransferUnderWayEndsBeforeTheDaemon() throws {
     let archive = try ArchiveFixture()
     let seeder = try SeedProcess(archive)
