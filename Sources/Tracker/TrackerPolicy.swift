@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// What an operator decides about a tracker.
 public struct TrackerPolicy: Sendable {
   /// How often peers are to announce, in seconds; each is told up to a tenth more or less.

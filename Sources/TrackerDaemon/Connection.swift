@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
+internal import ArchiveModel
 internal import Glibc
 internal import Tracker
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 private import Glibc
 private import Synchronization
 internal import Tracker

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 internal import CSockets
 internal import Glibc
 internal import Tracker

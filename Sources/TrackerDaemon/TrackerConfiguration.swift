@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ArchiveModel
 package import Tracker
 
 /// Where a tracker listens, and what it does besides answering.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 private import CSockets
 internal import Glibc
 internal import ServiceLifecycle
-package import Tracker
+internal import Tracker
 
 /// Runs a tracker: HTTP and UDP, each socket once for every worker.
 package struct TrackerService: Service {

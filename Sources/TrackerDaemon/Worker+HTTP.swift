@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 private import CSockets
 internal import Glibc
 private import Synchronization

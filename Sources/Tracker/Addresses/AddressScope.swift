@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// How far an address means anything.
 public enum AddressScope: UInt8, Hashable, Comparable, Sendable {
   /// Everywhere.

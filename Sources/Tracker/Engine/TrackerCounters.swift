@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// How requests reach the tracker.
 public enum TrackerProtocol: Int, Hashable, Sendable, CaseIterable {
   case http, udp

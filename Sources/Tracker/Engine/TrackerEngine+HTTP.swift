@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 extension TrackerEngine {
   /// Answers a request that came from `source`, the head of which is `head`: a bencoded dictionary
   /// in any case.

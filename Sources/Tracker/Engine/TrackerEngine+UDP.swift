@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 extension TrackerEngine {
   /// Answers a datagram that came from `source`; writes nothing where silence is the answer.
   public func answer(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 private import Synchronization
 
 /// The tracker without sockets and clock: takes requests as bytes and writes answers as bytes.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// The head of an HTTP/1.x request (RFC 9112), as far as a tracker has to understand it.
 public struct RequestHead: Hashable, Sendable {
   /// What the path ends with.

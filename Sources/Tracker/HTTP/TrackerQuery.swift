@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// The parameters of an announce (BEP 3, 23) or scrape (BEP 48), as they stand in a query.
 struct TrackerQuery: Sendable {
   /// In the order given; more than the limit are refused.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 extension HolderIndex {
   /// A peer that holds what is looked for, and under which torrent it said so.
   public struct Holder: Hashable, Sendable {

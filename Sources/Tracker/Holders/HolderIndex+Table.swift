@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 extension HolderIndex {
   private func slot(_ peer: Endpoint, _ torrent: UInt16) -> Int {
     let mixed = SwarmRandom.mixed(peer.address.high ^ seed) ^ peer.address.low

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// Who holds a content, in whichever torrent it was announced.
 ///
 /// Each content has a list of at most `listLimit` holders. A new holder of a content whose list is

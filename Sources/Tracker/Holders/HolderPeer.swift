@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// A peer that has announced pieces of a numbered torrent.
 struct HolderPeer: Sendable {
   let high: UInt64

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// What a peer has just done (BEP 3, and BEP 21 for `paused`); the numbers are BEP 15's.
 public enum AnnounceEvent: UInt32, Hashable, Sendable {
   /// One of the announces between the others.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// Who asks a list for peers.
 struct Asker {
   /// Its own place in the list, -1 for none: it is never told of itself.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// One peer of a swarm, packed: there are millions.
 protocol PeerRecord: BitwiseCopyable, Sendable {
   /// What BEP 23 and BEP 7 write of it.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 extension PeerList {
   /// Takes over what `peer` says of itself; returns where it stands, -1 when it could not be stored.
   @inline(__always)

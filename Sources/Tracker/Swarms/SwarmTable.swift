@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// Swarms by their id: the part of the tracker's memory that one lock guards.
 public struct SwarmTable: Sendable {
   private(set) var swarms: [Swarm] = []

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// BEP 15's connection ids, made and checked without remembering any: 16 bits of the time of issue
 /// and a 48-bit keyed hash over the source address and the whole of that time.
 ///

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ArchiveModel
+
 /// A datagram of BEP 15, as far as it is the same for every action:
 ///
 ///     connection_id 64 | action 32 | transaction_id 32 | …
@@ -109,8 +111,8 @@ enum UDPOptions {
       }
       offset = next
     }
-    if !data.isEmpty {
-      try readPackedRanges(data, into: &ranges, limit: TrackerLimits.ranges)
+    guard PackedRanges.read(data, into: &ranges, limit: TrackerLimits.ranges) else {
+      throw .ranges
     }
   }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArchiveModel
-
 /// An address and a port: what a peer is known by, and where to listen.
 public struct Endpoint: Hashable, Sendable {
   public let address: IPAddress
   public let port: UInt16
 
+  /// Joins the two.
+  @inlinable
   public init(_ address: IPAddress, port: UInt16) {
     self.address = address
     self.port = port

@@ -10,20 +10,25 @@ public struct IPAddress: Hashable, Sendable {
   public let low: UInt64
 
   /// Takes the two halves; a mapped address is an IPv4 address.
+  @inlinable
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
   /// Takes an IPv4 address as a big-endian number.
+  @inlinable
   public init(v4 number: UInt32) { self.init(high: 0, low: 0xFFFF << 32 | UInt64(number)) }
 
   /// Whether this is an IPv4 address.
+  @inlinable
   public var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
   /// The IPv4 address as a big-endian number; the last four bytes of any other.
+  @inlinable
   public var v4: UInt32 { UInt32(truncatingIfNeeded: low) }
 
+  @inlinable
   public var family: AddressFamily { isV4 ? .v4 : .v6 }
 
   /// Reads `192.0.2.1` or `2001:db8::1`; nil for anything else.
