@@ -46,6 +46,7 @@ let package = Package(
     .executable(name: "archive-tool", targets: ["ArchiveTool"]),
     .library(name: "HTTPMessages", targets: ["HTTPMessages"]),
     .library(name: "PackagesParser", targets: ["PackagesParser"]),
+    .library(name: "PeerWire", targets: ["PeerWire"]),
     .library(name: "PieceHasher", targets: ["PieceHasher"]),
     .library(name: "TorrentMetadata", targets: ["TorrentMetadata"]),
     .library(name: "Tracker", targets: ["Tracker"]),
@@ -80,6 +81,7 @@ let package = Package(
     room("PieceHasher", ["ArchiveModel", "ArchiveFiles", "CLinux", "CPieceHash"]),
     room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles", "CXMLReader"]),
     room("HTTPMessages", ["ArchiveModel"]),
+    room("PeerWire", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata"]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room("StandardObjects", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Ledger"]),
     room(
@@ -127,6 +129,8 @@ let package = Package(
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "TorrentMetadata", "Ledger",
         "StandardObjects", "Publisher",
       ]),
+    tests(
+      "PeerWireTests", ["ArchiveModel", "ArchiveFiles", "PeerWire"], exclude: ["Fixtures"]),
     tests("HTTPMessagesTests", ["ArchiveModel", "HTTPMessages", nioCore, nioHTTP1, nioEmbedded]),
     tests(
       "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),

@@ -17,8 +17,23 @@ public final class BencodeDocument: Sendable {
   ///
   /// - Throws: `ArchiveError` with the byte offset, for anything that is not the one canonical form
   ///   of a value, for bytes after it, and for what is beyond a limit.
-  public init(
+  public convenience init(
     _ bytes: [UInt8], name: String, limits: MetadataLimits = MetadataLimits()
+  ) throws(ArchiveError) {
+    try self.init(prefixOf: bytes, name: name, limits: limits)
+    let rest = bytes.count - root.raw.count
+    guard rest == 0 else {
+      throw ArchiveError(
+        .data, "\(rest) bytes after the value, expected the end",
+        at: ArchiveError.Place(file: name, offset: UInt64(root.raw.count)))
+    }
+  }
+
+  /// Decodes the value that `bytes` begin with, as a message does that has data after it (BEP 9).
+  ///
+  /// - Throws: `ArchiveError` as the other initialiser, but for bytes after the value.
+  public init(
+    prefixOf bytes: [UInt8], name: String, limits: MetadataLimits = MetadataLimits()
   ) throws(ArchiveError) {
     let scanned = bytes.withUnsafeBytes { buffer in
       Result { () throws(ArchiveError) in

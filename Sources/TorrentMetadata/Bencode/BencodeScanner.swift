@@ -27,16 +27,13 @@ struct BencodeScanner {
     var lastKey: Int?
   }
 
-  /// Finds all values.
+  /// Finds all values of the first one, whatever follows it.
   mutating func scan() throws(ArchiveError) {
     guard bytes.count <= min(limits.torrentBytes, Int(UInt32.max)) else {
       throw failure("\(bytes.count) bytes, expected no more than \(limits.torrentBytes)")
     }
     tokens.reserveCapacity(min(bytes.count / 16, 1 << 16) + 1)
     repeat { try step() } while !open.isEmpty
-    guard position == bytes.count else {
-      throw failure("\(bytes.count - position) bytes after the value, expected the end")
-    }
   }
 
   private mutating func step() throws(ArchiveError) {

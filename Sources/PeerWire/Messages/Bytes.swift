@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension UnsafeRawBufferPointer {
+  /// A number in network byte order; `offset` and the bytes after it must be within.
+  @inline(__always)
+  func bigEndian<Number: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as type: Number.Type
+  ) -> Number {
+    Number(bigEndian: loadUnaligned(fromByteOffset: offset, as: type))
+  }
+
+  /// What follows the first `count` bytes.
+  @inline(__always)
+  func dropping(_ count: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: self[count...])
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number in network byte order.
+  @inline(__always)
+  mutating func append<Number: FixedWidthInteger>(bigEndian number: Number) {
+    Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
+  }
+}
