@@ -10,16 +10,6 @@ extension [UInt8] {
 
   /// Appends a number in decimal.
   package mutating func append(decimal number: UInt64) {
-    // 20 digits are enough for 64 bits.
-    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
-      var rest = number
-      var position = 20
-      repeat {
-        position -= 1
-        digits[position] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
-        rest /= 10
-      } while rest > 0
-      append(contentsOf: digits[position...])
-    }
+    number.withDecimal { append(contentsOf: $0) }
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import ArchiveModel
+
 /// Writes an answer into memory that its owner reuses; what does not fit is left out and noted.
 public struct ByteWriter {
   private let memory: UnsafeMutableRawBufferPointer
@@ -64,17 +66,7 @@ public struct ByteWriter {
 
   /// Appends a number in decimal.
   public mutating func append(decimal number: UInt64) {
-    // 20 digits are enough for 64 bits.
-    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
-      var rest = number
-      var position = 20
-      repeat {
-        position -= 1
-        digits[position] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
-        rest /= 10
-      } while rest > 0
-      append(UnsafeRawBufferPointer(rebasing: digits[position...]))
-    }
+    number.withDecimal { append($0) }
   }
 
   /// Overwrites one byte that was written before.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import ArchiveModel
 package import HTTPMessages
 package import NIOCore
 
@@ -77,18 +78,8 @@ package enum ResponseHead {
 }
 
 extension ByteBuffer {
-  /// Appends a number in decimal, by way of the stack.
+  /// Appends a number in decimal.
   mutating func writeDecimal(_ number: UInt64) {
-    // 20 digits are enough for 64 bits.
-    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
-      var rest = number
-      var position = 20
-      repeat {
-        position -= 1
-        digits[position] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
-        rest /= 10
-      } while rest > 0
-      writeBytes(UnsafeRawBufferPointer(rebasing: digits[position...]))
-    }
+    number.withDecimal { writeBytes($0) }
   }
 }
