@@ -13,16 +13,6 @@ extension Worker {
     let place: Place
   }
 
-  /// Why no file can be served as a content.
-  enum Lack: Error {
-    /// No file has that path any more.
-    case vanished
-    /// A file was touched and is being read again.
-    case unverified
-    /// The bytes are others.
-    case different
-  }
-
   /// Opens a file that is certain to hold a content.
   func hold(_ content: Catalog.Index, _ done: @escaping (Result<Holding, Lack>) -> Void) {
     tryNext(catalog.files(of: content), content, .vanished, done)
@@ -41,14 +31,12 @@ extension Worker {
     open(place) { [self] result in
       var lack = lack
       if case .success(.some(let file)) = result {
-        switch shared.knowledge.standing(place, file.key, in: catalog) {
-        case .verified(content):
+        let standing = shared.knowledge.standing(place, file.key, in: catalog)
+        if standing == .verified(content) {
           done(.success(Holding(file: file, place: place)))
           return
-        case .unverified: lack = .unverified
-        case .different: lack = lack == .unverified ? lack : .different
-        case .verified, .unknown: break
         }
+        lack.note(standing)
       }
       tryNext(files.dropFirst(), content, lack, done)
     }
@@ -144,18 +132,6 @@ extension CatalogTorrent {
 }
 
 extension Answer {
-  init(_ lack: Worker.Lack) {
-    switch lack {
-    case .vanished: self = .notFound
-    case .unverified:
-      self.init(
-        status: 503, text: "The file was touched and is being verified; try again soon.\n")
-      set("Retry-After", "2")
-    case .different:
-      self.init(status: 410, text: "The archive's file has other bytes than its index says.\n")
-    }
-  }
-
   static let noSuchTorrent = Answer(status: 404, text: "There is no such torrent.\n")
   static let noSuchPiece = Answer(status: 404, text: "No content has that number.\n")
 }

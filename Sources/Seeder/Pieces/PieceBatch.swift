@@ -50,23 +50,20 @@ struct PieceBatch: Sendable {
   }
 
   /// A file that is certain to hold `content`.
-  func open(_ content: Catalog.Index) -> Result<OpenFile, Worker.Lack> {
-    var lack = Worker.Lack.vanished
+  func open(_ content: Catalog.Index) -> Result<OpenFile, Lack> {
+    var lack = Lack.vanished
     for known in catalog.files(of: content) {
       let place = Place(.archive, known.path)
       guard let file = try? site.open(place) else { continue }
-      switch knowledge.standing(place, file.key, in: catalog) {
-      case .verified(content): return .success(file)
-      case .unverified: lack = .unverified
-      case .different: lack = lack == .unverified ? lack : .different
-      case .verified, .unknown: break
-      }
+      let standing = knowledge.standing(place, file.key, in: catalog)
+      if standing == .verified(content) { return .success(file) }
+      lack.note(standing)
     }
     return .failure(lack)
   }
 
   /// Says of each piece of `group` why it is not sent.
-  func fail(_ group: PieceGroup, _ lack: Worker.Lack, _ output: inout ByteBuffer) {
+  func fail(_ group: PieceGroup, _ lack: Lack, _ output: inout ByteBuffer) {
     let answer = Answer(lack)
     guard case .text(let text) = answer.content else { return }
     fail(group, answer.status, String(decoding: text.dropLast(), as: UTF8.self), &output)

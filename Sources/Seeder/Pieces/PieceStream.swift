@@ -117,7 +117,7 @@ final class PieceStream: BodyStream {
     guard let group = groups.popFirst(), let content = group.content else { return .end }
     let batch = batch([group])
     let future = worker.shared.pool.runIfActive(eventLoop: worker.loop) {
-      () -> Result<OpenFile, Worker.Lack> in batch.open(content)
+      () -> Result<OpenFile, Lack> in batch.open(content)
     }
     return .wait(
       future.assumeIsolated().map { self.opened($0, group, batch) }
@@ -125,7 +125,7 @@ final class PieceStream: BodyStream {
   }
 
   private func opened(
-    _ result: Result<OpenFile, Worker.Lack>, _ group: PieceGroup, _ batch: PieceBatch
+    _ result: Result<OpenFile, Lack>, _ group: PieceGroup, _ batch: PieceBatch
   ) {
     switch result {
     case .success(let file): current = (group, file, 0)
