@@ -28,25 +28,9 @@ struct PieceBatch: Sendable {
     switch open(content) {
     case .failure(let lack): fail(group, lack, &output)
     case .success(let file):
-      let start = output.writerIndex
-      let isRead = group.pieces.allSatisfy { append($0, of: file, to: &output) }
-      if isRead, file.isUnchanged { return }
-      // What was read may be of two versions.
-      output.moveWriterIndex(to: start)
-      fail(group, .unverified, &output)
+      let reading = group.append(of: file, to: &output) { try? file.read(into: $0, at: $1) }
+      if reading != .complete { fail(group, .unverified, &output) }
     }
-  }
-
-  private func append(
-    _ piece: PieceGroup.Piece, of file: OpenFile, to output: inout ByteBuffer
-  ) -> Bool {
-    let count = Int(piece.bytes.upperBound - piece.bytes.lowerBound)
-    PieceFrame(number: piece.number, status: 200, count: UInt64(count)).write(to: &output)
-    let read = try? output.writeWithUnsafeMutableBytes(minimumWritableBytes: count) {
-      try file.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: $0[..<count]), at: piece.bytes.lowerBound)
-    }
-    return read == count
   }
 
   /// A file that is certain to hold `content`.

@@ -10,25 +10,11 @@ extension Worker {
   /// or the file is not as it was.
   func append(_ group: PieceGroup, _ content: Catalog.Index, to output: inout ByteBuffer) -> Bool {
     guard let cached = heldAtOnce(content) else { return false }
-    let start = output.writerIndex
-    for piece in group.pieces {
-      let count = Int(piece.bytes.upperBound - piece.bytes.lowerBound)
-      PieceFrame(number: piece.number, status: 200, count: UInt64(count)).write(to: &output)
-      let read = output.writeWithUnsafeMutableBytes(minimumWritableBytes: count) {
-        cached.file.readCached(
-          into: UnsafeMutableRawBufferPointer(rebasing: $0[..<count]), at: piece.bytes.lowerBound)
-          ?? 0
-      }
-      if read != count {
-        output.moveWriterIndex(to: start)
-        return false
-      }
+    let reading = group.append(of: cached.file, to: &output) {
+      cached.file.readCached(into: $0, at: $1)
     }
-    // After what was read, which may else be of two versions.
-    if cached.file.isUnchanged { return true }
-    output.moveWriterIndex(to: start)
-    files.remove(cached)
-    return false
+    if reading == .changed { files.remove(cached) }
+    return reading == .complete
   }
 
   /// A file that is certain to hold a content, where no disk has to be waited for.
