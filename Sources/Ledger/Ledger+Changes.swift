@@ -17,7 +17,7 @@ extension Ledger {
   /// What tells the ledger's file from another that has taken its place; nil when there is none.
   package static func fileIdentity(in directory: String) -> UInt64? {
     var status = stat()
-    return stat("\(directory)/ledger.sqlite", &status) == 0 ? UInt64(status.st_ino) : nil
+    return stat(path(in: directory), &status) == 0 ? UInt64(status.st_ino) : nil
   }
 
   /// The suites that were processed, by name.

@@ -22,7 +22,7 @@ package final class Ledger: Sendable {
   package convenience init(
     directory: String, using generator: inout some RandomNumberGenerator
   ) throws(ArchiveError) {
-    let path = "\(directory)/ledger.sqlite"
+    let path = Ledger.path(in: directory)
     try self.init(path, using: &generator) {
       try DatabasePool(path: path, configuration: Ledger.configuration)
     }
@@ -46,7 +46,7 @@ package final class Ledger: Sendable {
   package convenience init(
     copyOf directory: String, using generator: inout some RandomNumberGenerator
   ) throws(ArchiveError) {
-    let path = "\(directory)/ledger.sqlite"
+    let path = Ledger.path(in: directory)
     let isThere = Ledger.exists(in: directory)
     try self.init(path, using: &generator) {
       let copy = try DatabaseQueue(configuration: Ledger.configuration)
@@ -74,9 +74,12 @@ package final class Ledger: Sendable {
     try DatabaseQueue(path: path, configuration: readOnly).backup(to: copy)
   }
 
+  /// The database's file.
+  static func path(in directory: String) -> String { "\(directory)/ledger.sqlite" }
+
   /// Whether there is a ledger in `directory`.
   package static func exists(in directory: String) -> Bool {
-    access("\(directory)/ledger.sqlite", F_OK) == 0
+    access(path(in: directory), F_OK) == 0
   }
 
   private init(

@@ -4,13 +4,12 @@ internal import ArchiveFiles
 package import ArchiveModel
 internal import Foundation
 internal import GRDB
-private import Glibc
 
 /// The ledger for a process that only reads it, while runs write to it.
 package final class LedgerView: Sendable {
   private let database: DatabaseQueue
-  private let path: String
-  private let inode: UInt64
+  private let directory: String
+  private let identity: UInt64?
 
   /// Everything a server of the archive needs to know, as of one moment.
   package struct Snapshot: Sendable {
@@ -29,12 +28,13 @@ package final class LedgerView: Sendable {
   ///
   /// - Throws: `ArchiveError` when it cannot be opened or is of a newer format.
   package init(directory: String) throws(ArchiveError) {
-    path = "\(directory)/ledger.sqlite"
+    self.directory = directory
+    let path = Ledger.path(in: directory)
     do {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(10)
-      inode = Self.inode(path) ?? 0
+      identity = Ledger.fileIdentity(in: directory)
       database = try DatabaseQueue(path: path, configuration: configuration)
       guard try !database.read(LedgerSchema.migrator.hasBeenSuperseded) else {
         throw ArchiveError(
@@ -42,17 +42,12 @@ package final class LedgerView: Sendable {
           at: ArchiveError.Place(file: path), advice: "run that version")
       }
     } catch {
-      throw Ledger.explained(error, "\(directory)/ledger.sqlite")
+      throw Ledger.explained(error, path)
     }
   }
 
-  private static func inode(_ path: String) -> UInt64? {
-    var status = stat()
-    return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
-  }
-
   /// Whether another file has taken the ledger's place, as when a backup is restored.
-  package var isReplaced: Bool { Self.inode(path) != inode }
+  package var isReplaced: Bool { Ledger.fileIdentity(in: directory) != identity }
 
   /// A number that changes whenever somebody has written to the ledger (SQLite's data_version).
   ///
@@ -123,6 +118,10 @@ package final class LedgerView: Sendable {
   }
 
   private func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
-    do { return try database.read(body) } catch { throw Ledger.explained(error, path) }
+    do {
+      return try database.read(body)
+    } catch {
+      throw Ledger.explained(error, Ledger.path(in: directory))
+    }
   }
 }
