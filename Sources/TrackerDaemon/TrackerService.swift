@@ -63,17 +63,7 @@ package struct TrackerService: Service {
     return WorkerContext(
       engine: engine, stop: Descriptor(owning: stop, path: "eventfd"), workers: workers,
       connectionLimit: configuration.connectionLimit
-        ?? max(16, (Self.raiseDescriptorLimit() - 64) / workers))
-  }
-
-  /// Lets the process have as many descriptors as it may; returns how many.
-  private static func raiseDescriptorLimit() -> Int {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    return Int(clamping: limit.rlim_cur)
+        ?? max(16, (DescriptorLimit.raise() - 64) / workers))
   }
 
   private func prepare(_ engine: TrackerEngine, _ snapshot: SnapshotFile?) throws {

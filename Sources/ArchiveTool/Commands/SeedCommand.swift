@@ -3,7 +3,6 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
-private import Glibc
 internal import Logging
 internal import Publisher
 internal import Seeder
@@ -76,7 +75,7 @@ struct SeedCommand: AsyncParsableCommand {
   func run() async throws {
     let file = try ConfigurationFile(path: config)
     let configuration = try seederConfiguration(file)
-    raiseFileLimit()
+    DescriptorLimit.raise()
     // Nothing is logged but what goes wrong.
     var logger = Logger(label: "archive-tool")
     logger.logLevel = .error
@@ -135,14 +134,6 @@ struct SeedCommand: AsyncParsableCommand {
     if !passed.isEmpty { return passed }
     let configured = file.words(.http)
     return try (configured.isEmpty ? ["127.0.0.1:8080"] : configured).map { try ListenAddress($0) }
-  }
-
-  /// Each connection and each open file needs a descriptor.
-  private func raiseFileLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
   private func announce(_ addresses: [String], _ configuration: SeederConfiguration) {
