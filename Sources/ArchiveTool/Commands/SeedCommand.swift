@@ -3,12 +3,9 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
-internal import Logging
 internal import Publisher
 internal import Seeder
-internal import ServiceLifecycle
 internal import TrackerDaemon
-private import UnixSignals
 
 /// `archive-tool seed`: serves the archive and the overlay.
 struct SeedCommand: AsyncParsableCommand {
@@ -76,20 +73,14 @@ struct SeedCommand: AsyncParsableCommand {
     let file = try ConfigurationFile(path: config)
     let configuration = try seederConfiguration(file)
     DescriptorLimit.raise()
-    // Nothing is logged but what goes wrong.
-    var logger = Logger(label: "archive-tool")
-    logger.logLevel = .error
     let tracker = try tracker(file)
     let seeder = HTTPSeeder(
       configuration: configuration, metrics: tracker.map { [$0.pages.metrics] } ?? [],
-      pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:], logger: logger
+      pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:], logger: Daemon.logger
     ) { addresses in
       announce(addresses, configuration)
     }
-    let services: [any Service] = [seeder] + (tracker.map { [$0] } ?? [])
-    let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    try await group.run()
+    try await Daemon.run([seeder] + (tracker.map { [$0] } ?? []))
   }
 
   /// What command line and configuration say.

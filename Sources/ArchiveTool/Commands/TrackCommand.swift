@@ -2,10 +2,7 @@
 
 internal import ArchiveModel
 internal import ArgumentParser
-private import Logging
-private import ServiceLifecycle
 internal import TrackerDaemon
-private import UnixSignals
 
 /// `archive-tool track`: tells the clients of an archive of each other.
 struct TrackCommand: AsyncParsableCommand {
@@ -59,12 +56,6 @@ struct TrackCommand: AsyncParsableCommand {
     setup.admin = admin
     setup.isQuiet = quiet
     try options.apply(to: &setup)
-    let service = try open ? setup.open() : setup.closed(file, state: state)
-    // Nothing is logged but what goes wrong.
-    var logger = Logger(label: "archive-tool")
-    logger.logLevel = .error
-    let group = ServiceGroup(
-      services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    try await group.run()
+    try await Daemon.run([open ? setup.open() : setup.closed(file, state: state)])
   }
 }
