@@ -89,6 +89,23 @@ extension Answer {
     }
   }
 
+  /// The answer to a request for `whole`, which is made here and is no file: `content` gives the
+  /// bytes asked for. Several parts are answered by all of it, which RFC 9110 section 14.2 allows.
+  public init(
+    made whole: Representation, _ conditions: RequestConditions, isGet: Bool, now: HTTPDate,
+    content: (Range<UInt64>) -> Content
+  ) {
+    let answer = Answer(whole, conditions, isGet: isGet, now: now)
+    switch answer.content {
+    case .bytes(let range):
+      self.init(status: answer.status, entity: answer.entity, content: content(range))
+      fields = answer.fields
+    case .parts:
+      self.init(status: 200, entity: whole.described(now: now), content: content(0..<whole.size))
+    default: self = answer
+    }
+  }
+
   public static let badRequest = Answer(status: 400, text: "The request is malformed.\n")
   public static let forbidden = Answer(status: 403, text: "The file may not be read.\n")
   public static let notFound = Answer(status: 404, text: "There is no such file.\n")

@@ -61,6 +61,23 @@ struct AnswerTests {
     #expect(answer.length == UInt64(10 + 100 + 1 + preambles + parts.ending.count))
   }
 
+  /// Section 14.2: a server may ignore Range.
+  @Test(arguments: [
+    ("bytes=42-1233", 206, 42..<1234, "bytes 42-1233/1234"),
+    ("bytes=0-9,1000-1099", 200, 0..<1234, nil),
+  ])
+  func whatIsMadeHereIsGivenInOnePart(
+    range: String, status: UInt16, bytes: Range<UInt64>, contentRange: String?
+  ) {
+    var conditions = RequestConditions()
+    conditions.range = range
+    let answer = Answer(made: file, conditions, isGet: true, now: now) { .zeros($0) }
+    #expect(answer.status == status)
+    #expect(answer.content == .zeros(bytes))
+    #expect(answer["Content-Range"] == contentRange)
+    #expect(answer["Content-Type"] == "application/gzip")
+  }
+
   @Test func notModifiedHasValidatorsOnly() {
     let answer = answer { $0.ifNoneMatch = "\"xyzzy\"" }
     #expect(answer.status == 304)

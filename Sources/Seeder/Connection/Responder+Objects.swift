@@ -52,19 +52,10 @@ extension Worker {
       size: UInt64(bytes.count), tag: EntityTag(digest ?? id.sha256), modified: nil,
       mediaType: form.mediaType, cacheControl: CachePolicy.revalidated)
     let answer = Answer(
-      representation, request.conditions, isGet: request.isGet, now: clock.date)
-    guard case .bytes(let range) = answer.content else {
-      if case .parts = answer.content {
-        return Response(
-          Answer(
-            status: 200, entity: representation.described(now: clock.date), content: .text(bytes)))
-      }
-      return Response(answer)
+      made: representation, request.conditions, isGet: request.isGet, now: clock.date
+    ) { range in
+      .text(Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
     }
-    var part = Answer(
-      status: answer.status, entity: answer.entity,
-      content: .text(Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)])))
-    for field in answer.fields { part.set(field.name, field.value) }
-    return Response(part)
+    return Response(answer)
   }
 }

@@ -173,18 +173,8 @@ extension Worker {
     let zeros = Representation(
       size: count, tag: EntityTag(opaque: "pad-\(count)"), modified: nil,
       mediaType: "application/octet-stream", cacheControl: CachePolicy.immutable)
-    let answer = Answer(zeros, request.conditions, isGet: request.isGet, now: clock.date)
-    switch answer.content {
-    case .bytes(let range):
-      var padded = Answer(status: answer.status, entity: answer.entity, content: .zeros(range))
-      for field in answer.fields { padded.set(field.name, field.value) }
-      return Response(padded)
-    case .parts:
-      // Nobody needs zeros in parts: all of them are an answer as well.
-      return Response(
-        Answer(status: 200, entity: zeros.described(now: clock.date), content: .zeros(0..<count)))
-    default: return Response(answer)
-    }
+    return Response(
+      Answer(made: zeros, request.conditions, isGet: request.isGet, now: clock.date) { .zeros($0) })
   }
 }
 
