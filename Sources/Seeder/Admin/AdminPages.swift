@@ -96,42 +96,42 @@ final class AdminPages: Sendable {
   }
 
   private func metrics(_ view: View) -> String {
-    var page = MetricsPage()
-    page.add("http_responses_total", "counter", "Responses by status.")
+    var page = MetricsText(prefix: "archive_tool_")
+    page.family("http_responses_total", .counter, "Responses by status.")
     for (status, count) in view.counters.byStatus.sorted(by: { $0.key < $1.key }) {
-      page.value("http_responses_total", "status=\"\(status)\"", count)
+      page.sample("http_responses_total", count, ["status": "\(status)"])
     }
-    for (name, type, help, value) in values(view) {
-      page.add(name, type, help)
-      page.value(name, nil, value)
+    for (name, kind, help, value) in values(view) {
+      page.family(name, kind, help)
+      page.sample(name, value)
     }
     return page.text + metrics.map { $0() }.joined()
   }
 
-  /// The values that have no labels, as name, type, help and value.
-  private func values(_ view: View) -> [(String, String, String, UInt64)] {
+  /// The values that have no labels, as name, kind, help and value.
+  private func values(_ view: View) -> [(String, MetricsText.Kind, String, UInt64)] {
     let (counters, catalog) = (view.counters, view.catalog)
     return [
-      ("http_content_bytes_total", "counter", "Bytes of content sent.", counters.bytes),
-      ("http_connections_total", "counter", "Connections accepted.", counters.connections),
-      ("http_connections", "gauge", "Connections open.", UInt64(shared.admission.count)),
-      ("http_rejected_total", "counter", "Connections turned away.", counters.rejected),
-      ("http_timeouts_total", "counter", "Connections ended at a deadline.", counters.timeouts),
-      ("http_malformed_total", "counter", "Requests that were no HTTP.", counters.malformed),
+      ("http_content_bytes_total", .counter, "Bytes of content sent.", counters.bytes),
+      ("http_connections_total", .counter, "Connections accepted.", counters.connections),
+      ("http_connections", .gauge, "Connections open.", UInt64(shared.admission.count)),
+      ("http_rejected_total", .counter, "Connections turned away.", counters.rejected),
+      ("http_timeouts_total", .counter, "Connections ended at a deadline.", counters.timeouts),
+      ("http_malformed_total", .counter, "Requests that were no HTTP.", counters.malformed),
       (
-        "changed_files_total", "counter", "Transfers ended because the file was written to.",
+        "changed_files_total", .counter, "Transfers ended because the file was written to.",
         counters.changedFiles
       ),
-      ("pieces_total", "counter", "Pieces asked for.", counters.pieces),
-      ("open_files", "gauge", "Files kept open.", UInt64(view.openFiles)),
-      ("catalog_contents", "gauge", "Contents the ledger knows.", UInt64(catalog.contents.count)),
-      ("catalog_files", "gauge", "Files the ledger knows.", UInt64(catalog.files.count)),
+      ("pieces_total", .counter, "Pieces asked for.", counters.pieces),
+      ("open_files", .gauge, "Files kept open.", UInt64(view.openFiles)),
+      ("catalog_contents", .gauge, "Contents the ledger knows.", UInt64(catalog.contents.count)),
+      ("catalog_files", .gauge, "Files the ledger knows.", UInt64(catalog.files.count)),
       (
-        "unverified_files", "gauge", "Files waiting to be read again.",
+        "unverified_files", .gauge, "Files waiting to be read again.",
         UInt64(shared.knowledge.pendingCount)
       ),
       (
-        "different_files", "gauge", "Files with other bytes than were verified.",
+        "different_files", .gauge, "Files with other bytes than were verified.",
         UInt64(shared.knowledge.differentCount)
       ),
     ]
@@ -165,19 +165,6 @@ extension CatalogTorrent {
   fileprivate var json: String {
     "    {\"id\": \"\(id)\", \"architecture\": \"\(architecture)\", \"generation\": \(generation), "
       + "\"floor\": \(floor), \"next_piece\": \(next), \"superseded\": \(isSuperseded)}"
-  }
-}
-
-/// Prometheus's text format.
-private struct MetricsPage {
-  private(set) var text = ""
-
-  mutating func add(_ name: String, _ type: String, _ help: String) {
-    text += "# HELP archive_tool_\(name) \(help)\n# TYPE archive_tool_\(name) \(type)\n"
-  }
-
-  mutating func value(_ name: String, _ labels: String?, _ value: UInt64) {
-    text += "archive_tool_\(name)\(labels.map { "{\($0)}" } ?? "") \(value)\n"
   }
 }
 
