@@ -84,6 +84,14 @@ struct ConfigurationFile {
     }
   }
 
+  /// The number in a general field; nil where the field is absent.
+  ///
+  /// - Throws: `ArchiveError` (EX_CONFIG) with the field's place, for anything but a number in
+  ///   `range`.
+  func number(_ field: SettingField, in range: ClosedRange<Int>) throws(ArchiveError) -> Int? {
+    try value(field) { text throws(ArchiveError) in try SettingField.number(text, in: range) }
+  }
+
   /// The settings of a suite that goes by any of `names`.
   ///
   /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.

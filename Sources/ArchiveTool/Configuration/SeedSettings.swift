@@ -21,29 +21,27 @@ struct SeedSettings {
     configuration.overlayPrefix = prefix ?? configuration.overlayPrefix
     configuration.listings = try file.value(.listings, SettingField.flag) ?? false
     configuration.accessLog = try file.value(.accessLog, SettingField.path)
-    configuration.threads = try file.value(.threads) { text throws(ArchiveError) in
-      try SettingField.number(text, in: 1...1024)
-    }
+    configuration.threads = try file.number(.threads, in: 1...1024)
     try apply(to: &configuration.limits)
   }
 
   private func apply(to limits: inout SeederLimits) throws(ArchiveError) {
-    func number(_ field: SettingField, _ range: ClosedRange<Int>) throws(ArchiveError) -> Int? {
-      try file.value(field) { text throws(ArchiveError) in try SettingField.number(text, in: range)
-      }
-    }
-    limits.connections = try number(.maxConnections, 1...1_000_000) ?? limits.connections
+    limits.connections = try file.number(.maxConnections, in: 1...1_000_000) ?? limits.connections
     limits.connectionsPerAddress =
-      try number(.maxConnectionsPerAddress, 1...1_000_000) ?? limits.connectionsPerAddress
+      try file.number(.maxConnectionsPerAddress, in: 1...1_000_000) ?? limits.connectionsPerAddress
     limits.bandwidth = try file.value(.uploadRate, SettingField.bandwidth) ?? nil
     limits.connectionBandwidth =
       try file.value(.uploadRatePerConnection, SettingField.bandwidth) ?? nil
-    if let rate = try number(.minimumRate, 0...(1 << 30)) {
+    if let rate = try file.number(.minimumRate, in: 0...(1 << 30)) {
       limits.minimumRate = ByteCount(UInt64(rate))
     }
-    if let seconds = try number(.headerTimeout, 1...3600) { limits.header = .seconds(seconds) }
-    if let seconds = try number(.idleTimeout, 1...3600) { limits.idle = .seconds(seconds) }
-    if let seconds = try number(.shutdownTimeout, 0...3600) { limits.drain = .seconds(seconds) }
+    if let seconds = try file.number(.headerTimeout, in: 1...3600) {
+      limits.header = .seconds(seconds)
+    }
+    if let seconds = try file.number(.idleTimeout, in: 1...3600) { limits.idle = .seconds(seconds) }
+    if let seconds = try file.number(.shutdownTimeout, in: 0...3600) {
+      limits.drain = .seconds(seconds)
+    }
   }
 
   /// Certificate and key, and where to listen with them; nil without.

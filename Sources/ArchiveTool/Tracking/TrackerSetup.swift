@@ -28,17 +28,11 @@ struct TrackerSetup {
     http = file.words(.trackerHTTP)
     udp = file.words(.trackerUDP)
     torrents = try file.value(.trackerTorrents, SettingField.path)
-    workers = try file.value(.trackerWorkers) { text throws(ArchiveError) in
-      try SettingField.number(text, in: TrackerOptions.workers)
-    }
+    workers = try file.number(.trackerWorkers, in: TrackerOptions.workers)
     try readPolicy(file)
   }
 
   private mutating func readPolicy(_ file: ConfigurationFile) throws(ArchiveError) {
-    func number(_ field: SettingField, _ range: ClosedRange<Int>) throws(ArchiveError) -> Int? {
-      try file.value(field) { text throws(ArchiveError) in try SettingField.number(text, in: range)
-      }
-    }
     func all<T>(
       _ field: SettingField, _ read: (String) throws(ArchiveError) -> T
     ) throws(ArchiveError) -> [T] {
@@ -52,10 +46,10 @@ struct TrackerSetup {
     policy.trustedProxies = try all(.trackerTrustedProxies) { text throws(ArchiveError) in
       try Network(text)
     }
-    if let minutes = try number(.trackerInterval, TrackerOptions.minutes) {
+    if let minutes = try file.number(.trackerInterval, in: TrackerOptions.minutes) {
       policy.setInterval(minutes: minutes)
     }
-    if let size = try number(.trackerMemory, TrackerOptions.mebibytes) {
+    if let size = try file.number(.trackerMemory, in: TrackerOptions.mebibytes) {
       policy.memory = size << 20
     }
     if try file.value(.trackerLenient, SettingField.flag) ?? false {
