@@ -16,15 +16,7 @@ struct ArchiveOptions: ParsableArguments {
   @Option(name: .long, help: "Where the overlay is published.", completion: .directory)
   var output: String?
 
-  @Option(
-    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
-    completion: .directory)
-  var state: String?
-
-  @Option(
-    name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
-    completion: .file(extensions: ["conf"]))
-  var config: String?
+  @OptionGroup var places: PlaceOptions
 
   @Option(
     name: .long,
@@ -48,7 +40,7 @@ struct ArchiveOptions: ParsableArguments {
     if settings.jobs == 0 { settings.jobs = Self.processors }
     if let archive { settings.archive = archive }
     if let output { settings.output = output }
-    if let state { settings.state = state }
+    if let state = places.state { settings.state = state }
     if !keyring.isEmpty { settings.keyrings = keyring }
     if allowUnsigned { settings.allowUnsigned = true }
     if settings.keyrings.isEmpty {

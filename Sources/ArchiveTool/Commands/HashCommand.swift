@@ -91,7 +91,7 @@ struct HashCommand: AsyncParsableCommand {
   }
 
   private func runSuites() async throws {
-    let file = try ConfigurationFile(path: options.config)
+    let file = try options.places.configuration()
     let suites = try file.suites(named: suite)
     let general = try settings(file, for: [])
     if !hook { try await ArchiveUpdate.wait(general.archive, seconds: general.wait) }

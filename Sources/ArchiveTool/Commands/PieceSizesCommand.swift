@@ -26,7 +26,7 @@ struct PieceSizesCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await withTaskExecutorPreference(BlockingExecutor(label: "piece-sizes")) {
-      let file = try ConfigurationFile(path: options.config)
+      let file = try options.places.configuration()
       let settings = try options.settings(file, suite: suite)
       let reader = try await SuiteReader(
         suite: suite, root: try ArchiveRoot(path: settings.archive), settings: settings,

@@ -25,15 +25,7 @@ struct SeedCommand: AsyncParsableCommand {
   @Option(name: .long, help: "The overlay's directory.", completion: .directory)
   var output: String?
 
-  @Option(
-    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
-    completion: .directory)
-  var state: String?
-
-  @Option(
-    name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
-    completion: .file(extensions: ["conf"]))
-  var config: String?
+  @OptionGroup var places: PlaceOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
@@ -70,7 +62,7 @@ struct SeedCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
-    let file = try ConfigurationFile(path: config)
+    let file = try places.configuration()
     let configuration = try seederConfiguration(file)
     DescriptorLimit.raise()
     let tracker = try tracker(file)
@@ -99,7 +91,7 @@ struct SeedCommand: AsyncParsableCommand {
       addresses: try addresses(file))
     let seed = SeedSettings(file)
     try seed.apply(to: &configuration)
-    configuration.state = state ?? settings.state
+    configuration.state = places.state ?? settings.state
     configuration.tls = try seed.tls()
     configuration.objectAddresses = settings.objects.addresses
     configuration.admin = try (admin ?? file.words(.admin).first).map { try ListenAddress($0) }
@@ -145,6 +137,7 @@ struct SeedCommand: AsyncParsableCommand {
     if !trackerHttp.isEmpty { setup.http = trackerHttp }
     if !trackerUdp.isEmpty { setup.udp = trackerUdp }
     setup.isQuiet = quiet
-    return setup.http.isEmpty && setup.udp.isEmpty ? nil : try setup.closed(file, state: state)
+    return setup.http.isEmpty && setup.udp.isEmpty
+      ? nil : try setup.closed(file, state: places.state)
   }
 }

@@ -27,7 +27,7 @@ struct ShowCommand: AsyncParsableCommand {
   }
 
   private func look() async throws {
-    let file = try ConfigurationFile(path: options.config)
+    let file = try options.places.configuration()
     let suites = try file.suites(named: suite)
     var found: [PackageDetails] = []
     for name in suites {

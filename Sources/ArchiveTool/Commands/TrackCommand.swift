@@ -27,15 +27,7 @@ struct TrackCommand: AsyncParsableCommand {
     help: "Private addresses for /stats, /metrics and /healthz.")
   var admin: [String] = []
 
-  @Option(
-    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
-    completion: .directory)
-  var state: String?
-
-  @Option(
-    name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
-    completion: .file(extensions: ["conf"]))
-  var config: String?
+  @OptionGroup var places: PlaceOptions
 
   @OptionGroup var options: TrackerOptions
 
@@ -46,7 +38,7 @@ struct TrackCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
-    let file = try ConfigurationFile(path: config)
+    let file = try places.configuration()
     var setup = try TrackerSetup(file)
     if !http.isEmpty || !udp.isEmpty { (setup.http, setup.udp) = (http, udp) }
     if setup.http.isEmpty, setup.udp.isEmpty {
@@ -56,6 +48,6 @@ struct TrackCommand: AsyncParsableCommand {
     setup.admin = admin
     setup.isQuiet = quiet
     try options.apply(to: &setup)
-    try await Daemon.run([open ? setup.open() : setup.closed(file, state: state)])
+    try await Daemon.run([open ? setup.open() : setup.closed(file, state: places.state)])
   }
 }

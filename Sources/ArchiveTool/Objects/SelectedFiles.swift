@@ -29,7 +29,7 @@ struct SelectedFiles {
   ///
   /// - Throws: `ArchiveError` when nothing is found, or a suite or the ledger cannot be read.
   init(_ selection: PackageSelection, _ options: ArchiveOptions) async throws {
-    let configuration = try ConfigurationFile(path: options.config)
+    let configuration = try options.places.configuration()
     let names = try configuration.suites(named: selection.suite)
     let patterns = try selection.patterns()
     let policy = try selection.torrentPolicy(patterns)
