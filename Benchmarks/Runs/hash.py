@@ -4,62 +4,29 @@
 The archives are made in DIR at first use, 10 GB for 60000 packages, and stay for the next time.
 """
 
-import argparse
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
+from command import BenchBase, add_directory, add_passes, make_parser, run_parts
 from measuring import Failed, Series, run
-from report import Report
-from tree import HERE, INDEX, Tree
+from tree import INDEX, Tree
 
 
 def main():
-    options = parse_options()
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["BENCH_SCRATCH"] = scratch
-        bench = Bench(options, scratch)
-        try:
-            for name in options.only or SCENARIOS:
-                SCENARIOS[name](bench)
-        except (Failed, subprocess.CalledProcessError) as failure:
-            print(f"Benchmarks/run: {failure}", file=sys.stderr)
-            return 70
-        finally:
-            bench.end()
-        if options.json:
-            bench.report.write(options.json)
-    return 0
-
-
-def parse_options():
-    parser = argparse.ArgumentParser(
-        prog="Benchmarks/run hash", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dir", metavar="DIR", nargs="?", default=f"{HERE}/../.build/archives")
-    parser.add_argument(
-        "--tool", default=f"{HERE}/../../.build/release/archive-tool",
-        help="the program (default: this package's release build)")
-    parser.add_argument(
-        "--passes", default=f"{HERE}/../.build/release/evp-passes", help=argparse.SUPPRESS)
+    parser = make_parser("hash", __doc__, SCENARIOS)
+    add_directory(parser)
+    add_passes(parser)
     parser.add_argument("--packages", type=int, default=60000, help="(default: 60000)")
-    parser.add_argument("--rounds", type=int, default=5, help="(default: 5)")
-    parser.add_argument("--json", metavar="FILE", help="write every single figure to FILE")
-    parser.add_argument(
-        "--only", action="append", choices=list(SCENARIOS), help="a part; may be repeated")
-    return parser.parse_args()
+    return run_parts(parser.parse_args(), SCENARIOS, Bench)
 
 
-class Bench:
+class Bench(BenchBase):
     """The trees, which are made when first asked for, and the report."""
 
     def __init__(self, options, scratch):
-        self.options = options
-        self.rounds = range(options.rounds)
-        self.scratch = scratch
-        self.report = Report()
+        super().__init__(options, scratch)
         self.trees = {}
         self.homes = []
 

@@ -6,17 +6,15 @@ the sizes of real packages divided by 8, in pieces of 64 KiB, and one file of 2 
 1 MiB. All are read once before, so no disk takes part.
 """
 
-import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
+from command import BenchBase, add_directory, add_passes, make_parser, run_parts
 from measuring import Failed, Series, run
 from pieces_data import Data, fold
-from report import Report
 from tree import HERE
 
 # Debian's own, for which python3-libtorrent is made.
@@ -24,53 +22,22 @@ PYTHON = "/usr/bin/python3"
 
 
 def main():
-    options = parse_options()
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["BENCH_SCRATCH"] = scratch
-        bench = Bench(options, scratch)
-        try:
-            bench.check_programs()
-            bench.report.heading("All files in the page cache: each is read once before.")
-            for name in options.only or PARTS:
-                PARTS[name](bench)
-        except (Failed, subprocess.CalledProcessError) as failure:
-            print(f"Benchmarks/run: {failure}", file=sys.stderr)
-            return 70
-        if options.json:
-            bench.report.write(options.json)
-    return 0
-
-
-def parse_options():
-    parser = argparse.ArgumentParser(
-        prog="Benchmarks/run pieces", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dir", metavar="DIR", nargs="?", default=f"{HERE}/../.build/archives")
-    parser.add_argument(
-        "--tool", default=f"{HERE}/../../.build/release/archive-tool",
-        help="the program (default: this package's release build)")
-    parser.add_argument(
-        "--passes", default=f"{HERE}/../.build/release/evp-passes", help=argparse.SUPPRESS)
-    parser.add_argument("--rounds", type=int, default=5, help="(default: 5)")
-    parser.add_argument("--json", metavar="FILE", help="write every single figure to FILE")
-    parser.add_argument(
-        "--only", action="append", choices=list(PARTS), help="a part; may be repeated")
+    parser = make_parser("pieces", __doc__, PARTS)
+    add_directory(parser)
+    add_passes(parser)
     parser.add_argument(
         "--peers-only", action="store_true", help="measure the others alone, without ratios")
-    return parser.parse_args()
+    return run_parts(parser.parse_args(), PARTS, Bench)
 
 
-class Bench:
+class Bench(BenchBase):
     """The files, which are made when first asked for, the programs and the report."""
 
     def __init__(self, options, scratch):
-        self.options = options
-        self.rounds = range(options.rounds)
-        self.scratch = scratch
-        self.report = Report()
+        super().__init__(options, scratch)
         self.data = {}
 
-    def check_programs(self):
+    def prepare(self):
         tools = ["mktorrent", "openssl", "sha256sum", "transmission-create", "xargs"]
         missing = [tool for tool in tools if not shutil.which(tool)]
         module = [PYTHON, "-c", "import libtorrent"]
@@ -80,6 +47,7 @@ class Bench:
             raise Failed(f"missing: {' '.join(missing)} (scripts/setup --benchmarks installs it)")
         if not self.options.peers_only and not shutil.which(self.options.tool):
             raise Failed(f"no such program: {self.options.tool}")
+        self.report.heading("All files in the page cache: each is read once before.")
 
     def data_set(self, make):
         if make not in self.data:

@@ -7,17 +7,14 @@ have the right status and length, and of one in 97 every byte is compared. nginx
 open_file_cache on and its log off; ours has the ledger, so that its responses carry digests.
 """
 
-import argparse
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 
 import seed_memory
+from command import BenchBase, add_directory, make_parser, run_parts
 from measuring import Failed
-from report import Report
 from seed_data import SeedTree, read_all
 from seed_link import SERVER, Link
 from seed_servers import Nginx, Seeder
@@ -29,36 +26,9 @@ CHECK = 97
 
 
 def main():
-    options = parse_options()
-    # So that servers, namespaces and keys are ended then, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory() as scratch:
-        os.environ["BENCH_SCRATCH"] = scratch
-        bench = Bench(options, scratch)
-        try:
-            bench.prepare()
-            for name in options.only or PARTS:
-                PARTS[name](bench)
-        except (Failed, subprocess.CalledProcessError) as failure:
-            print(f"Benchmarks/run: {failure}", file=sys.stderr)
-            return 70
-        finally:
-            bench.end()
-        if options.json:
-            bench.report.write(options.json)
-    return 0
-
-
-def parse_options():
-    parser = argparse.ArgumentParser(
-        prog="Benchmarks/run seed", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = make_parser("seed", __doc__, PARTS)
+    add_directory(parser)
     processors = sorted(os.sched_getaffinity(0))
-    parser.add_argument("dir", metavar="DIR", nargs="?", default=f"{HERE}/../.build/archives")
-    parser.add_argument(
-        "--tool", default=f"{HERE}/../../.build/release/archive-tool",
-        help="the program (default: this package's release build)")
-    parser.add_argument("--rounds", type=int, default=5, help="(default: 5)")
     parser.add_argument(
         "--seconds", type=float, default=4, help="how long each server is asked (default: 4)")
     parser.add_argument(
@@ -68,19 +38,14 @@ def parse_options():
     parser.add_argument(
         "--delay", type=float, default=25, metavar="MS",
         help="of the link, in each direction (default: 25)")
-    parser.add_argument("--json", metavar="FILE", help="write every single figure to FILE")
-    parser.add_argument(
-        "--only", action="append", choices=list(PARTS), help="a part; may be repeated")
-    return parser.parse_args()
+    return run_parts(parser.parse_args(), PARTS, Bench)
 
 
-class Bench:
+class Bench(BenchBase):
     """The tree, the two servers over it, and the report."""
 
     def __init__(self, options, scratch):
-        self.options = options
-        self.scratch = scratch
-        self.report = Report()
+        super().__init__(options, scratch)
         self.servers = []
         self.home = None
 
@@ -134,7 +99,7 @@ class Bench:
 
     def in_turns(self):
         """Both servers in every round, each as often the first as the other."""
-        for number in range(self.options.rounds):
+        for number in self.rounds:
             yield from self.servers if number % 2 == 0 else reversed(self.servers)
 
     def ask(self, server, targets, connections=1, depth=1, seconds=0, count=0, link=None):

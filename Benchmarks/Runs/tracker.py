@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+from command import make_parser
 from measuring import Failed
 from tracker_report import LoadReport, LoadSeries, Sample
 from trackers import (
@@ -78,22 +79,12 @@ def main():
 
 
 def parse_options():
-    parser = argparse.ArgumentParser(
-        prog="Benchmarks/run tracker", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--tool", default=f"{HERE}/../../.build/release/archive-tool",
-        help="the program (default: this package's release build)")
+    parser = make_parser("tracker", __doc__, list(LOADS) + ["memory", "wrk"])
     parser.add_argument(
         "--load", default=f"{HERE}/../.build/release/tracker-load", help=argparse.SUPPRESS)
-    parser.add_argument("--rounds", type=int, default=5, help="(default: 5)")
     parser.add_argument("--seconds", type=int, default=4, help="of each measurement (default: 4)")
     parser.add_argument(
         "--peers", type=int, default=1000000, help="in all torrents together (default: 1000000)")
-    parser.add_argument("--json", metavar="FILE", help="write every single figure to FILE")
-    parser.add_argument(
-        "--only", action="append", choices=list(LOADS) + ["memory", "wrk"],
-        help="a part; may be repeated")
     parser.add_argument(
         "--peers-only", action="store_true", help="measure the others alone, without ratios")
     options = parser.parse_args()
