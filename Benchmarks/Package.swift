@@ -6,15 +6,18 @@ let package = Package(
   dependencies: [.package(name: "archive-tool", path: "..")],
   targets: [
     .target(name: "CLineScan"),
+    .target(name: "CLoadClient", cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
       name: "evp-passes", path: "Sources/EVPPasses",
       linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
-      name: "http-load", path: "Sources/HTTPLoad", cSettings: [.define("_GNU_SOURCE")]),
+      name: "http-load", dependencies: ["CLoadClient"], path: "Sources/HTTPLoad",
+      cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
       name: "link-delay", path: "Sources/LinkDelay", cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
-      name: "piece-load", path: "Sources/PieceLoad", cSettings: [.define("_GNU_SOURCE")]),
+      name: "piece-load", dependencies: ["CLoadClient"], path: "Sources/PieceLoad",
+      cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(name: "read-ways", path: "Sources/ReadWays"),
     .executableTarget(
       name: "tracker-load", path: "Sources/TrackerLoad",

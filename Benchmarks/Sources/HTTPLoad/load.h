@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdbool.h>
 
+#include "CLoadClient.h"
+
 enum { MAX_DEPTH = 64, BUFFER = 64 << 10 };
 
 // One request, and the response that it must have.
@@ -59,5 +61,3 @@ struct connection {
 void ask(struct connection *connection, struct load *load);
 // Receives what there is, up to a bound.
 void receive(struct connection *connection, struct load *load);
-
-_Noreturn void fail(const char *format, ...);

@@ -10,51 +10,23 @@
 // FILE, or with LENGTH 0 all of it.
 // Prints responses, bytes of content, responses compared, seconds, and CPU seconds of its own.
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "load.h"
 
 enum { EVENTS = 256 };
 
-_Noreturn void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fprintf(stderr, "http-load: ");
-  vfprintf(stderr, format, arguments);
-  fprintf(stderr, "\n");
-  exit(70);
-}
-
-static double read_clock(clockid_t clock) {
-  struct timespec time;
-  clock_gettime(clock, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static double now(void) { return read_clock(CLOCK_MONOTONIC); }
 
-static struct connection *connect_to(const struct sockaddr_in *address, int poll) {
+static struct connection *begin_connection(const char *host, const char *port, int poll) {
   struct connection *connection = calloc(1, sizeof *connection);
   if (!connection) fail("out of memory");
-  connection->socket = socket(AF_INET, SOCK_STREAM, 0);
-  if (connection->socket < 0 ||
-      connect(connection->socket, (const struct sockaddr *)address, sizeof *address)) {
-    fail("cannot connect: %s", strerror(errno));
-  }
-  int yes = 1;
-  setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  connection->socket = connect_to(host, port);
   fcntl(connection->socket, F_SETFL, O_NONBLOCK);
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
   if (epoll_ctl(poll, EPOLL_CTL_ADD, connection->socket, &event)) fail("epoll_ctl");
@@ -85,20 +57,20 @@ int main(int count, char **arguments) {
   int connections = atoi(arguments[1]);
   double seconds = atof(arguments[3]);
   uint64_t limit = strtoull(arguments[4], NULL, 10);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(arguments[7]))};
   struct load load = {
       .depth = (unsigned)atoi(arguments[2]),
       .limit = limit ? limit : UINT64_MAX,
       .check = strtoull(arguments[5], NULL, 10),
   };
-  if (connections < 1 || load.depth < 1 || load.depth > MAX_DEPTH || !load.check ||
-      !inet_aton(arguments[6], &address.sin_addr)) {
-    fail("expected at least 1 connection, 1 to %d requests in each, and an address", MAX_DEPTH);
+  if (connections < 1 || load.depth < 1 || load.depth > MAX_DEPTH || !load.check) {
+    fail("expected at least 1 connection, and 1 to %d requests in each", MAX_DEPTH);
   }
   load.targets = read_targets(arguments[6]);
   int poll = epoll_create1(0);
   double begin = now(), begin_cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID);
-  for (int i = 0; i < connections; i++) ask(connect_to(&address, poll), &load);
+  for (int i = 0; i < connections; i++) {
+    ask(begin_connection(arguments[6], arguments[7], poll), &load);
+  }
   run(poll, &load, seconds > 0 ? begin + seconds : begin + 1e9);
   printf(
       "%" PRIu64 " %" PRIu64 " %" PRIu64 " %.6f %.6f\n", load.finished, load.bytes,

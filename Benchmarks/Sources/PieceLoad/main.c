@@ -9,12 +9,9 @@
 // FILES are lines of NAME, SIZE, FIRST, LAST and PIECE-SIZE: a file below ROOT and its numbers.
 // Prints pieces, bytes, seconds, and CPU seconds of its own.
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,8 +19,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "CLoadClient.h"
 
 enum { FRAME = 16, SKIP = 1 << 20 };
 
@@ -37,21 +35,6 @@ struct piece {
 static struct piece *pieces;
 static size_t numbers, wanted;
 static uint64_t total;
-
-_Noreturn static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fprintf(stderr, "piece-load: ");
-  vfprintf(stderr, format, arguments);
-  fprintf(stderr, "\n");
-  exit(70);
-}
-
-static double read_clock(clockid_t clock) {
-  struct timespec time;
-  clock_gettime(clock, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void add(const unsigned char *file, uint64_t size, size_t first, size_t last, uint64_t step) {
   if (last >= numbers) {
@@ -185,17 +168,6 @@ static void read_answer(uint32_t answer, uint64_t check) {
   if (count != wanted) fail("%zu pieces, and not %zu", count, wanted);
 }
 
-static void connect_to(const char *host, const char *port) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
-  if (inet_pton(AF_INET, host, &address.sin_addr) != 1) fail("%s is no address", host);
-  connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connect(connection, (const struct sockaddr *)&address, sizeof address)) {
-    fail("cannot connect: %s", strerror(errno));
-  }
-  int yes = 1;
-  setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-}
-
 int main(int argc, char **argv) {
   if (argc != 7) fail("HOST PORT TORRENT ROOT REPEATS CHECK < FILES");
   const char *host = argv[1], *port = argv[2];
@@ -206,7 +178,7 @@ int main(int argc, char **argv) {
       host, strlen(asked), asked);
   uint64_t check = strtoull(argv[6], NULL, 10);
   double begin = read_clock(CLOCK_MONOTONIC), begin_cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID);
-  connect_to(host, port);
+  connection = connect_to(host, port);
   for (unsigned answer = 1; answer <= repeats; answer++) {
     if (send(connection, request, (size_t)length, MSG_NOSIGNAL) != length) fail("send");
     read_answer(answer, check ? check : 1);
