@@ -100,6 +100,7 @@ let package = Package(
       ]),
     room("Tracker", ["ArchiveModel"]),
     room("TrackerDaemon", ["ArchiveModel", "ArchiveFiles", "CSockets", "Tracker", lifecycle]),
+    room("SwarmClient", ["ArchiveModel", "TorrentMetadata"]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
@@ -136,5 +137,6 @@ let package = Package(
       "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
     tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
+    tests("SwarmClientTests", ["ArchiveModel", "SwarmClient"]),
   ]
 )
