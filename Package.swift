@@ -100,7 +100,12 @@ let package = Package(
       ]),
     room("Tracker", ["ArchiveModel"]),
     room("TrackerDaemon", ["ArchiveModel", "ArchiveFiles", "CSockets", "Tracker", lifecycle]),
-    room("SwarmClient", ["ArchiveModel", "TorrentMetadata"]),
+    room(
+      "SwarmClient",
+      [
+        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "HTTPMessages", "Tracker", nioCore,
+        nioHTTP1, nioPosix, nioSSL,
+      ]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
@@ -137,6 +142,11 @@ let package = Package(
       "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
     tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
-    tests("SwarmClientTests", ["ArchiveModel", "SwarmClient"]),
+    tests(
+      "SwarmClientTests",
+      [
+        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Tracker", "SwarmClient", nioCore,
+        nioPosix,
+      ]),
   ]
 )
