@@ -82,14 +82,15 @@ let package = Package(
     room("TorrentMetadata", ["ArchiveModel", "ArchiveFiles", "CXMLReader"]),
     room("HTTPMessages", ["ArchiveModel"]),
     room("PeerWire", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata"]),
+    room("ReleaseTrust", ["ArchiveModel", "ArchiveFiles", "PackagesParser", "CLinux", subprocess]),
     room("Ledger", ["ArchiveModel", "ArchiveFiles", grdb]),
     room("StandardObjects", ["ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Ledger"]),
     room(
       "Publisher",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger",
-        "TorrentMetadata", "StandardObjects", "CBzip2", "CDeflate", "CLzma", "CZstd", "CLinux",
-        subprocess,
+        "TorrentMetadata", "StandardObjects", "ReleaseTrust", "CBzip2", "CDeflate", "CLzma",
+        "CZstd", "CLinux", subprocess,
       ]),
     room(
       "Seeder",
@@ -103,8 +104,8 @@ let package = Package(
     room(
       "SwarmClient",
       [
-        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "HTTPMessages", "Tracker", nioCore,
-        nioHTTP1, nioPosix, nioSSL,
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "TorrentMetadata",
+        "HTTPMessages", "Tracker", nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
     .executableTarget(
       name: "ArchiveTool",
@@ -133,10 +134,11 @@ let package = Package(
       "PublisherTests",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "TorrentMetadata", "Ledger",
-        "StandardObjects", "Publisher",
+        "StandardObjects", "ReleaseTrust", "Publisher",
       ]),
     tests(
       "PeerWireTests", ["ArchiveModel", "ArchiveFiles", "PeerWire"], exclude: ["Fixtures"]),
+    tests("ReleaseTrustTests", ["ReleaseTrust"]),
     tests("HTTPMessagesTests", ["ArchiveModel", "HTTPMessages", nioCore, nioHTTP1, nioEmbedded]),
     tests(
       "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),

@@ -4,6 +4,7 @@ package import ArchiveFiles
 package import ArchiveModel
 internal import Ledger
 package import PackagesParser
+internal import ReleaseTrust
 
 /// Reads a suite's verified indices for commands that only look.
 package struct SuiteReader: Sendable {
@@ -20,7 +21,7 @@ package struct SuiteReader: Sendable {
   ) async throws {
     directory = try SuiteDirectory(named: name, archive: root.path)
     release = try await SignedRelease.read(
-      directory: "\(root.path)/dists/\(directory.name)", settings: settings, now: now
+      directory: "\(root.path)/dists/\(directory.name)", policy: settings.trust, now: now
     ).release
     selection = try IndexSelection(
       release: release, suite: directory.name, root: root, settings: settings)

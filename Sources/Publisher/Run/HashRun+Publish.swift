@@ -4,6 +4,7 @@ internal import ArchiveFiles
 internal import ArchiveModel
 internal import Ledger
 internal import PackagesParser
+internal import ReleaseTrust
 
 extension HashRun {
   /// Publishes what the ledger and the indices say, unless just that stands there already.
@@ -249,7 +250,7 @@ extension HashRun {
     let again: SignedRelease
     do {
       again = try await SignedRelease.read(
-        directory: directory, settings: settings, now: context.now)
+        directory: directory, policy: settings.trust, now: context.now)
     } catch let error as ArchiveError where error.code == .data {
       throw refusal
     }

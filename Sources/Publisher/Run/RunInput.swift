@@ -4,6 +4,7 @@ internal import ArchiveFiles
 internal import ArchiveModel
 internal import Ledger
 internal import PackagesParser
+internal import ReleaseTrust
 
 /// What a run starts from: the suite, its authentic Release, and what the ledger knows of it.
 struct RunInput {
@@ -23,7 +24,7 @@ struct RunInput {
     directory = try SuiteDirectory(named: name, archive: run.root.path)
     let path = "\(run.root.path)/dists/\(directory.name)"
     signed = try await SignedRelease.read(
-      directory: path, settings: run.settings, now: run.context.now)
+      directory: path, policy: run.settings.trust, now: run.context.now)
     let release = signed.release
     guard let ledgerName = release.ledgerName else {
       throw ArchiveError(

@@ -2,6 +2,7 @@
 
 package import ArchiveModel
 package import PackagesParser
+internal import ReleaseTrust
 
 /// Everything that decides how one suite is read, numbered and published.
 package struct SuiteSettings: Sendable {
@@ -76,4 +77,10 @@ package struct SuiteSettings: Sendable {
 
   /// Whether anything signs what is published.
   package var signs: Bool { signKey != nil || signCommand != nil }
+
+  /// Whose signature counts.
+  var trust: TrustPolicy {
+    TrustPolicy(
+      keyrings: keyrings, allowUnsigned: allowUnsigned, checkValidUntil: checkValidUntil)
+  }
 }

@@ -5,6 +5,7 @@ import Glibc
 import Testing
 
 @testable import Publisher
+@testable import ReleaseTrust
 
 @Suite("The signing of a Release")
 struct SignerTests {

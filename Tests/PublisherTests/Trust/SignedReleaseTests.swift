@@ -2,6 +2,7 @@
 
 import ArchiveModel
 import PackagesParser
+import ReleaseTrust
 import Testing
 
 @testable import Publisher
@@ -25,7 +26,7 @@ struct SignedReleaseTests {
 
   private func read(_ settings: SuiteSettings? = nil) async throws -> SignedRelease {
     try await SignedRelease.read(
-      directory: suite.path, settings: settings ?? self.settings, now: now)
+      directory: suite.path, policy: (settings ?? self.settings).trust, now: now)
   }
 
   private func refusal(_ settings: SuiteSettings? = nil) async throws -> ArchiveError? {

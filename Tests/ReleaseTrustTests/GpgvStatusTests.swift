@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Publisher
+@testable import ReleaseTrust
 
 /// The texts are what gpgv 2.2.40 wrote.
 @Suite("What gpgv says")
