@@ -105,7 +105,7 @@ let package = Package(
       "SwarmClient",
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "TorrentMetadata",
-        "HTTPMessages", "Tracker", nioCore, nioHTTP1, nioPosix, nioSSL,
+        "PeerWire", "HTTPMessages", "Tracker", nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
     .executableTarget(
       name: "ArchiveTool",
@@ -147,8 +147,8 @@ let package = Package(
     tests(
       "SwarmClientTests",
       [
-        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "Tracker", "SwarmClient", nioCore,
-        nioPosix,
+        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "PeerWire", "Tracker", "SwarmClient",
+        nioCore, nioPosix,
       ]),
   ]
 )

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+package import NIOCore
+internal import NIOPosix
+
+/// Sockets to and from peers.
+extension SwarmEngine {
+  /// Connects to peers that are known, as many as there may be.
+  func connectMore() {
+    guard !scheduler.isComplete else { return }
+    while links.count + connecting < policy.connections,
+      let candidate = candidates.next(now: now)
+    {
+      connect(candidate)
+    }
+  }
+
+  private func connect(_ candidate: PeerCandidates.Candidate) {
+    guard let address = try? SocketAddress(candidate.endpoint) else { return }
+    connecting += 1
+    let link = PeerLink(
+      id: number(), endpoint: candidate.endpoint, address: candidate.endpoint.address,
+      torrent: candidate.torrent, engine: self)
+    let bound = NIOLoopBound(link, eventLoop: loop)
+    ClientBootstrap(group: loop)
+      .connectTimeout(.seconds(5))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(bound.value)
+        }
+      }
+      .connect(to: address)
+      .assumeIsolated()
+      .whenComplete { _ in
+        self.connecting -= 1
+        self.connectMore()
+      }
+  }
+
+  /// Takes connections of others at an address.
+  package func listen(on endpoint: Endpoint) -> EventLoopFuture<any Channel> {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let bootstrap = ServerBootstrap(group: loop)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
+      }
+    do {
+      return bootstrap.bind(to: try SocketAddress(endpoint))
+    } catch {
+      return loop.makeFailedFuture(error)
+    }
+  }
+
+  private func accept(_ channel: any Channel) throws {
+    let address = channel.remoteAddress.flatMap { IPAddress($0) }
+    // Half of all connections stay for those that we open.
+    let incoming = links.values.lazy.filter { !$0.isInitiator }.count
+    guard let address, !candidates.isBanned(address), incoming < policy.connections else {
+      throw ChannelError.ioOnClosedChannel
+    }
+    try channel.pipeline.syncOperations.addHandler(
+      PeerLink(id: number(), endpoint: nil, address: address, torrent: nil, engine: self))
+  }
+}
+
+extension SocketAddress {
+  init(_ endpoint: Endpoint) throws {
+    try self.init(ipAddress: endpoint.address.description, port: Int(endpoint.port))
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveModel
+internal import PeerWire
+
+/// What others get of us.
+extension SwarmEngine {
+  /// Where a block lies.
+  struct Place {
+    let store: any PieceStore
+    let range: Range<UInt64>
+  }
+
+  /// Where a block that a peer asks for lies; nil when we do not have it.
+  func place(of block: BlockRequest, for link: PeerLink) -> Place? {
+    guard let torrent = link.torrent, let key = scheduler.key(block.piece, in: torrent),
+      scheduler.isDone(key)
+    else { return nil }
+    let piece = scheduler.files[key.file].pieces.range(of: key.piece)
+    guard block.lies(within: UInt64(piece.count)) else { return nil }
+    let start = piece.lowerBound + UInt64(block.offset)
+    return Place(store: stores[key.file], range: start..<start + UInt64(block.length))
+  }
+
+  func mayUpload(_ bytes: Int) -> Bool { uploads.take(bytes, now: now) }
+
+  func uploaded(_ bytes: Int) { totals.uploaded += UInt64(bytes) }
+
+  /// Chooses who is sent to: all who want something while there are slots, and otherwise those who were
+  /// sent least, so that everybody's turn comes.
+  func rechoke(newRound: Bool) {
+    let interested = links.values.filter { $0.isOpen && $0.session.isPeerInterested }
+    let chosen: Set<Int>
+    if interested.count <= policy.uploadSlots {
+      chosen = Set(interested.map(\.id))
+    } else if newRound {
+      chosen = Set(
+        interested.shuffled(using: &random).sorted { $0.sentLately < $1.sentLately }
+          .prefix(policy.uploadSlots).map(\.id))
+    } else {
+      let kept = interested.filter { !$0.session.isChoking }.map(\.id)
+      let others = interested.filter { $0.session.isChoking }.map(\.id)
+      chosen = Set((kept + others).prefix(policy.uploadSlots))
+    }
+    for link in links.values where link.isOpen {
+      if newRound { link.sentLately = 0 }
+      choke(link, !chosen.contains(link.id))
+    }
+  }
+
+  private func choke(_ link: PeerLink, _ isChoking: Bool) {
+    guard link.session.isChoking != isChoking else { return }
+    link.session.send(isChoking ? .choke : .unchoke, into: &link.output)
+    if isChoking {
+      for block in link.wanted { link.session.send(.reject(block), into: &link.output) }
+      link.wanted.removeAll()
+    }
+    link.flush()
+  }
+
+  /// Tells a peer which pieces we are getting from a web seed.
+  func tellFetching(_ link: PeerLink) {
+    guard link.isOpen, let torrent = link.torrent else { return }
+    let numbers = web.underWay.filter {
+      scheduler.files[$0.file].numbering?.torrent.id == torrent && !scheduler.isDone($0)
+    }.compactMap { scheduler.number($0) }
+    let ranges = NumberSet(numbers.map { PieceRange($0, $0) }).ranges
+    link.session.send(.numberedFetching, ranges, into: &link.output)
+  }
+
+  /// Tells all peers, after something was asked of a web seed.
+  func tellFetching() {
+    for link in links.values {
+      tellFetching(link)
+      link.flush()
+    }
+  }
+}

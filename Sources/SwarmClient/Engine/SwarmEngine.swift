@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+package import ArchiveModel
+package import NIOCore
+package import NIOPosix
+internal import PeerWire
+
+/// Fetches files from web seeds and peers at the same time, and shares what it has; confined to one
+/// event loop.
+///
+/// The scheduler decides, this moves bytes: it asks, verifies, writes and tells.
+package final class SwarmEngine {
+  package let loop: any EventLoop
+  let pool: NIOThreadPool
+  let policy: SwarmPolicy
+  let peerID: PeerID
+  let http: HTTPClient
+  let stores: [any PieceStore]
+  var random = SystemRandomNumberGenerator()
+  var scheduler: SwarmScheduler
+  var digest: StreamDigest
+  package var totals = SwarmTotals()
+  /// Our listening port, which trackers and peers are told; 0 for none.
+  package var port: UInt16 = 0
+
+  let torrents: [TorrentID: ReleasedTorrent]
+  var links: [Int: PeerLink] = [:]
+  private var nextLink = 0
+  /// Connections that are being made.
+  var connecting = 0
+  var candidates = PeerCandidates()
+  var web: WebSources
+  var proofs: LeafProofs
+  /// Transfers whose peer went away, with blocks that were good.
+  var orphans: [PieceKey: PieceTransfer] = [:]
+  var awaiting: [HashRange: [(link: Int, transfer: PieceTransfer, since: Duration)]] = [:]
+  var uploads: UploadBudget
+  private var finishedFiles = 0
+  private var lastGain: Duration
+  private var ticking: RepeatedTask?
+  private var ticks = 0
+  private let completion: EventLoopPromise<Void>
+
+  /// Prepares a download of `files` to `stores`, one each; nothing happens before `start`.
+  ///
+  /// - Throws: `ArchiveError` where libcrypto refuses SHA-256.
+  package init(
+    _ files: [PackageFile], stores: [any PieceStore], http: HTTPClient, pool: NIOThreadPool,
+    policy: SwarmPolicy = SwarmPolicy()
+  ) throws(ArchiveError) {
+    loop = http.context.loop
+    self.http = http
+    self.pool = pool
+    self.policy = policy
+    self.stores = stores
+    let now = Self.clock()
+    peerID = PeerID(using: &random)
+    scheduler = SwarmScheduler(files, policy: policy, now: now, using: &random)
+    digest = try StreamDigest(.sha256)
+    torrents = Dictionary(
+      files.compactMap { $0.numbering?.torrent }.map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first })
+    web = WebSources(files, policy: policy)
+    proofs = LeafProofs(files)
+    uploads = UploadBudget(policy.uploadLimit, now: now)
+    lastGain = now
+    completion = loop.makePromise()
+  }
+
+  static func clock() -> Duration { .nanoseconds(Int64(NIODeadline.now().uptimeNanoseconds)) }
+
+  /// The time since some moment.
+  var now: Duration { Self.clock() }
+
+  /// Takes over pieces that an earlier download left, verified again.
+  package func resume(_ pieces: [PieceKey]) {
+    for key in pieces where scheduler.complete(key) {
+      totals.resumed += UInt64(scheduler.length(key))
+    }
+  }
+
+  /// Begins; all at once, nothing is waited for.
+  ///
+  /// - Returns: when all files have their names, or why they never will.
+  package func start() -> EventLoopFuture<Void> {
+    loop.preconditionInEventLoop()
+    lastGain = now
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    ticking = loop.scheduleRepeatedTask(
+      initialDelay: .milliseconds(100), delay: .milliseconds(100)
+    ) { _ in bound.value.tick() }
+    for file in scheduler.files.indices where scheduler.isComplete(file) { finish(file) }
+    if scheduler.files.isEmpty { completion.succeed() }
+    pumpWeb()
+    return completion.futureResult
+  }
+
+  /// Ends everything; what is verified is written.
+  package func stop() {
+    ticking?.cancel()
+    for link in links.values { link.close() }
+    web.cancelAll()
+    completion.fail(CancellationError())
+  }
+
+  private func tick() {
+    let now = now
+    ticks += 1
+    scheduler.expireClaims(now: now)
+    giveUpHashes(now)
+    for link in links.values { check(link, now) }
+    if ticks % 10 == 0 { everySecond(now) }
+    pumpWeb()
+    for link in links.values { serve(link) }
+    for link in links.values { link.flush() }
+  }
+
+  private func everySecond(_ now: Duration) {
+    for link in links.values {
+      updateInterest(link)
+      link.keepAlive()
+    }
+    connectMore()
+    if ticks % 100 == 0 { rechoke(newRound: true) }
+    if !scheduler.isComplete, now - lastGain > .seconds(60), !web.isHopeful(now), links.isEmpty {
+      completion.fail(
+        ArchiveError(
+          .temporary, "nobody has sent anything for a minute",
+          advice: "\(scheduler.remaining) bytes are missing; run it again, it goes on from here"))
+    }
+  }
+
+  /// Says that something was won.
+  func gained() { lastGain = now }
+
+  /// A file is complete: it gets its name.
+  func finish(_ file: Int) {
+    proofs.fileIsComplete(file)
+    stores[file].finish().assumeIsolated().whenComplete { result in
+      switch result {
+      case .failure(let error): self.completion.fail(error)
+      case .success:
+        self.finishedFiles += 1
+        if self.finishedFiles == self.stores.count { self.completion.succeed() }
+      }
+    }
+  }
+
+  func fail(_ error: any Error) { completion.fail(error) }
+
+  /// Gives a new link its number.
+  func number() -> Int {
+    nextLink += 1
+    return nextLink
+  }
+
+  /// What we know of a torrent by now.
+  func state(of torrent: TorrentID) -> NumberedState? {
+    torrents[torrent].map {
+      NumberedState(
+        generation: UInt64($0.generation), next: $0.next.rawValue, floor: $0.floor.rawValue)
+    }
+  }
+}
+
+extension SwarmEngine {
+  /// The pieces of a torrent that we have.
+  package func have(in torrent: TorrentID) -> [PieceRange] {
+    ranges(in: torrent) { scheduler.isDone($0) }
+  }
+
+  /// The pieces of a torrent that we look for.
+  package func wanted(in torrent: TorrentID) -> [PieceRange] {
+    ranges(in: torrent) { !scheduler.isDone($0) }
+  }
+
+  private func ranges(in torrent: TorrentID, _ isIn: (PieceKey) -> Bool) -> [PieceRange] {
+    NumberSet(
+      scheduler.keys(in: torrent).filter(isIn).compactMap { scheduler.number($0) }
+        .map { PieceRange($0, $0) }
+    ).ranges
+  }
+
+  /// All torrents of which there are files.
+  package var torrentIDs: [TorrentID] { Array(torrents.keys) }
+
+  /// Bytes that are not there yet.
+  package var remaining: UInt64 { scheduler.remaining }
+}

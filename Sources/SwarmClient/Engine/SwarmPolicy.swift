@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArchiveModel
+
+/// What a download weighs its sources by, and every bound of it, all in one place.
+package struct SwarmPolicy: Sendable {
+  /// Pieces are taken in the order asked for, not the rarest first.
+  package var isStreaming = false
+  /// Files that are worked on at a time, and bytes of them.
+  package var openFiles = 64
+  package var openBytes: UInt64 = 256 << 20
+  /// What is asked of a web seed at the start, in bytes: peers may turn up that have it.
+  package var firstWebBytes: UInt64 = 128 << 10
+  /// What is asked of a web seed at most while there are peers, in bytes.
+  package var sharedWebBytes: UInt64 = 768 << 10
+  /// What is asked of a web seed at most when there are none, in bytes.
+  package var aloneWebBytes: UInt64 = 4 << 20
+  /// Bytes of one request to a web seed, unless a piece is longer.
+  package var webRunBytes: UInt64 = 1 << 20
+  /// Requests to web seeds under way at most.
+  package var webRequests = 10
+  /// How long peers that have a piece may take before a web seed is asked for it.
+  package var patience = Duration.seconds(2)
+  /// How long another's word counts that it is getting a piece.
+  package var claim = Duration.seconds(15)
+  /// When a piece may be asked of a second source at the end.
+  package var hedge = Duration.seconds(1)
+  /// When a peer that has not sent what was asked is given up.
+  package var stalled = Duration.seconds(10)
+  /// When a handshake has to be complete.
+  package var handshake = Duration.seconds(10)
+  /// Connections to peers.
+  package var connections = 60
+  /// Peers that are known and not connected to.
+  package var candidates = 1_000
+  /// Peers that are sent to at a time.
+  package var uploadSlots = 8
+  /// Requests that are kept for a peer (BEP 10 `reqq`).
+  package var requests = 250
+  /// Requests that a peer is sent at most.
+  package var pipeline = 64
+  /// Bytes a second to peers; nil for no bound.
+  package var uploadLimit: ByteCount?
+  /// How many pieces that a peer said to have it may refuse or not send.
+  package var broken = 4
+
+  /// The defaults.
+  package init() {}
+}
