@@ -95,4 +95,35 @@ struct NumberedSessionTests {
     try tester.feed(.have(bound - 1))
     #expect(tester.events.last == "have(\(bound - 1))")
   }
+
+  @Test func `The examples of docs protocol are what is sent`() throws {
+    var tester = try tester()
+    var first = ExtendedHandshake()
+    first.numbers = [.dontHave: 7, .numberedHave: 20, .numberedFetching: 21]
+    first.requests = 250
+    first.numbered = NumberedState(generation: 1, next: 279, floor: 0)
+    var output: [UInt8] = []
+    tester.session.send(first, into: &output)
+    #expect(output.prefix(6) == [0, 0, 0, 0x82, 0x14, 0])
+    let text =
+      "d1:md11:lt_donthavei7e16:numbered_fetchingi21e13:numbered_havei20ee8:numbered"
+      + "d5:floori0e10:generationi1e4:nexti279ee4:reqqi250ee"
+    #expect(output.dropFirst(6).elementsEqual(text.utf8))
+
+    first.numbered = SessionTester.ours
+    try tester.extend(first)
+    output = []
+    tester.session.send(.numberedHave, [PieceRange(0, 4), PieceRange(17, 17)], into: &output)
+    #expect(output == [0, 0, 0, 6, 20, 20, 0, 4, 12, 0])
+
+    let range = try #require(
+      HashProof.leaves(
+        root: .zero, size: ByteCount(1_000_000), pieceSize: .defaultBase, piece: 1))
+    output = []
+    tester.session.send(.hashRequest(range), into: &output)
+    #expect(
+      output == [0, 0, 0, 0x31, 0x15] + [UInt8](repeating: 0, count: 32)
+        + [0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0x20, 0, 0, 0, 5])
+    #expect(range.uncleCount == 1)
+  }
 }

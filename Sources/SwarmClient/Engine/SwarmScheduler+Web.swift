@@ -25,13 +25,13 @@ extension SwarmScheduler {
   /// Whether peers send nothing of what they have.
   func arePeersSlow(_ now: Duration) -> Bool { now - lastPeerByte > policy.patience }
 
-  /// What to ask of a web seed next, of files that `has` says it has; nil when there is nothing, for
-  /// now.
+  /// What to ask of a web seed next.
   ///
   /// - Parameters:
   ///   - has: whether the web seed has a file, by its position.
   ///   - limit: bytes, unless the first piece alone is longer.
   ///   - now: the time.
+  /// - Returns: nil when there is nothing, for now.
   package func nextRun(
     of has: (Int) -> Bool, limit: UInt64, now: Duration
   ) -> WebRun? {

@@ -13,8 +13,10 @@ struct Sample {
 
   static let pieceSize: UInt64 = 64 << 10
 
+  private static let header = SHA256Digest.zero
+
   static let torrent = ReleasedTorrent(
-    id: TorrentID(hex: String(repeating: "5a", count: 20))!, architecture: "amd64", generation: 1,
+    id: TorrentID(headerDigest: header), architecture: "amd64", generation: 1,
     floor: PieceNumber(0), next: PieceNumber(1000), created: ArchiveDate(seconds: 1_700_000_000))
 
   /// Files of so many bytes each.
@@ -44,8 +46,10 @@ struct Sample {
     }
     let hashes = try pieces.map { try SHA256Digest.hashing($0) }
     let id = ContentID(sha256: try SHA256Digest.hashing(content), size: size)
-    let table = PieceTable(
-      of: id, pieceSize: PieceSize(rawValue: pieceSize)!, hashes: hashes, root: try root(content))
+    let root = try root(content)
+    let table = PieceSize(rawValue: pieceSize).flatMap {
+      PieceTable(of: id, pieceSize: $0, hashes: hashes, root: root)
+    }
     let numbers = PieceNumberRange(first: PieceNumber(first), count: UInt32(pieces.count))
     return PackageFile(
       package: path, version: "1", architecture: "amd64", path: try ArchivePath(path), content: id,

@@ -44,9 +44,8 @@ final class TestPeer: Sendable {
       return NIOLoopBound(Parts(engine: engine, stores: stores, client: client), eventLoop: loop)
     }.get()
     let bound = parts
-    let channel = try await loop.flatSubmit {
-      bound.value.engine.listen(on: try! Endpoint("127.0.0.1:0"))
-    }.get()
+    let anywhere = try Endpoint("127.0.0.1:0")
+    let channel = try await loop.flatSubmit { bound.value.engine.listen(on: anywhere) }.get()
     port = UInt16(channel.localAddress?.port ?? 0)
     let port = port
     try await loop.submit { bound.value.engine.port = port }.get()
