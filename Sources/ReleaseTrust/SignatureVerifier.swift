@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 private import CLinux
 private import Glibc
 private import Subprocess
@@ -20,8 +20,8 @@ struct SignatureVerifier: Sendable {
   /// The fingerprints of the primary keys that signed `message`: clear-signed, or detached in the
   /// file `signature`. Never empty.
   ///
-  /// - Throws: `ArchiveError`: EX_DATAERR when no accepted key signed it, or a signature is bad;
-  ///   EX_UNAVAILABLE when gpgv cannot be run.
+  /// - Throws: `UnacceptedSigner` when no accepted key signed it; `ArchiveError`: EX_DATAERR when a
+  ///   signature is bad, EX_UNAVAILABLE when gpgv cannot be run.
   func signers(of message: [UInt8], file: String, signature: String?) async throws -> Set<String> {
     var arguments = ["--status-fd", "1"]
     // gpgv looks for names without a slash in its own directory.
@@ -62,10 +62,11 @@ struct SignatureVerifier: Sendable {
         { "no signature: \(complaints.split(separator: "\n").last ?? "gpgv says nothing")" } else {
           "signed by keys that are in no keyring: \(keys)"
         }
-      throw ArchiveError(
-        .data, "not signed by an accepted key (\(why))", at: place,
-        advice: "accepted keys are in \(keyrings.joined(separator: ", ")); name others by --keyring"
-      )
+      throw UnacceptedSigner(
+        error: ArchiveError(
+          .data, "not signed by an accepted key (\(why))", at: place,
+          advice:
+            "accepted keys are in \(keyrings.joined(separator: ", ")); name others by --keyring"))
     }
     return verdict.signers
   }
@@ -80,4 +81,9 @@ struct SignatureVerifier: Sendable {
     guard lseek(number, 0, SEEK_SET) == 0 else { throw .system(errno, "read", file.path) }
     return file
   }
+}
+
+/// Nobody whom we accept signed it, but nothing says that it was changed.
+package struct UnacceptedSigner: Error {
+  package let error: ArchiveError
 }

@@ -51,10 +51,12 @@ package struct SignedRelease: Sendable {
     release text: [UInt8], file: String, signature: String?, policy: TrustPolicy, now: ArchiveDate
   ) async throws {
     guard signature != nil || policy.allowUnsigned else {
-      throw ArchiveError(
+      let error = ArchiveError(
         .data, "the suite has neither InRelease nor Release.gpg",
         at: ArchiveError.Place(file: file),
         advice: "sign it, or say --allow-unsigned if you mean it")
+      if policy.tellsUnacceptedSigner { throw UnacceptedSigner(error: error) }
+      throw error
     }
     self.text = text
     signers =

@@ -12,6 +12,8 @@ package struct TrustPolicy: Hashable, Sendable {
   package var allowUnsigned: Bool
   /// Whether a Release ends with its Valid-Until.
   package var checkValidUntil: Bool
+  /// Whether `UnacceptedSigner` is thrown as such, for whoever can do without.
+  package var tellsUnacceptedSigner = false
   /// What to do about an expired Release, for messages.
   package var expiryAdvice: String
 
@@ -34,8 +36,12 @@ package struct TrustPolicy: Hashable, Sendable {
         .noInput, "the keyring does not exist", at: ArchiveError.Place(file: keyring),
         advice: "install debian-archive-keyring, or name another by --keyring")
     }
-    return try await SignatureVerifier(keyrings: keyrings)
-      .signers(of: message, file: file, signature: signature)
+    do {
+      return try await SignatureVerifier(keyrings: keyrings)
+        .signers(of: message, file: file, signature: signature)
+    } catch let failure as UnacceptedSigner where !tellsUnacceptedSigner {
+      throw failure.error
+    }
   }
 
   func checkFreshness(of release: ReleaseFile, now: ArchiveDate) throws(ArchiveError) {

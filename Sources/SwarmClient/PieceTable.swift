@@ -31,6 +31,15 @@ package struct PieceTable: Hashable, Sendable {
     isPublished = true
   }
 
+  /// The single piece that a publisher made of `content`, which is not empty.
+  init(single content: ContentID, root: SHA256Digest?) {
+    length = content.size.rawValue
+    size = content.size
+    hashes = [content.sha256]
+    self.root = root
+    isPublished = true
+  }
+
   /// One piece, the whole of `content`; none when it is empty.
   package init(whole content: ContentID) {
     length = max(1, content.size.rawValue)

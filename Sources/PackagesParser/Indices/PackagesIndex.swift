@@ -5,7 +5,7 @@ public import ArchiveModel
 /// Reads a Packages index stanza by stanza; each is one file.
 public struct PackagesIndex: ~Copyable {
   private static let table = FieldTable(
-    ["Package", "Architecture", "Filename", "Size", "SHA256"] + PieceFields.all)
+    ["Package", "Architecture", "Filename", "Size", "SHA256"] + PieceFields.all + ["Version"])
   private static let wholeTable = FieldTable(table.names + PackageTraits.fields)
 
   /// The reader, whose stanza is in view after `next`.
@@ -47,6 +47,16 @@ public struct PackagesIndex: ~Copyable {
 
   /// Where the fields of an earlier run lie in the stanza in view.
   public var ownLines: [Range<Int>] { (5..<10).compactMap { reader.lines($0) } }
+
+  /// What the stanza in view says of its pieces.
+  public var pieceFields: PieceFieldValues {
+    PieceFieldValues(
+      numbers: reader.value(5), size: reader.value(6), root: reader.value(7),
+      hashes: reader.value(8))
+  }
+
+  /// The version of the stanza in view; nil where it has none.
+  public var version: UnsafeRawBufferPointer? { reader.value(10) }
 
   /// What the stanza in view says of its package; empty unless it was asked for.
   public var traits: PackageTraits { PackageTraits(reader, from: Self.table.count) }

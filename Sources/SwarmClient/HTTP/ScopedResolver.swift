@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-private import ArchiveModel
+internal import ArchiveModel
 private import Glibc
 internal import NIOCore
 internal import NIOPosix

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArchiveFiles
+internal import ArchiveModel
+internal import HTTPMessages
+internal import PackagesParser
+internal import ReleaseTrust
+internal import TorrentMetadata
+
+/// Fetches the Release of one suite at one archive, and refuses what is not authentic, expired, or
+/// older than what it saw before.
+struct ReleaseFetch: Sendable {
+  let archive: AbsoluteURL
+  let suite: String
+  let cache: IndexCache
+  let fetcher: HTTPFetcher
+  let trust: TrustPolicy
+  let now: ArchiveDate
+
+  private static let limit = UInt64(ParserLimits().releaseBytes)
+
+  /// The Release; nil when the archive has no such suite.
+  ///
+  /// - Throws: `ArchiveError`: EX_DATAERR for one that is malformed, not authentic, expired, or older
+  ///   than the last; EX_TEMPFAIL when the server cannot be asked.
+  func run() async throws -> SignedRelease? {
+    let last = try? cachedRelease()
+    if let (message, modified) = try await get("InRelease") {
+      let signed = try await SignedRelease(
+        inRelease: message, file: url("InRelease"), policy: trust, now: now)
+      try check(signed.release, against: last)
+      try cache.store(message, as: "InRelease", modified: modified)
+      return signed
+    }
+    guard let (text, modified) = try await get("Release") else { return nil }
+    let signature = try await get("Release.gpg")?.bytes
+    if let signature { try cache.store(signature, as: "Release.gpg.new") }
+    let signed = try await SignedRelease(
+      release: text, file: url("Release"),
+      signature: signature == nil ? nil : cache.path("Release.gpg.new"), policy: trust, now: now)
+    try check(signed.release, against: last)
+    try cache.store(text, as: "Release", modified: modified)
+    return signed
+  }
+
+  private func url(_ name: String) -> String { "\(archive.directory)dists/\(suite)/\(name)" }
+
+  /// A file of the suite; nil when it is not there. What has not changed comes out of the cache.
+  private func get(_ name: String) async throws -> (bytes: [UInt8], modified: Int64?)? {
+    guard let url = AbsoluteURL(url(name)).flatMap({ HTTPURL($0) }) else {
+      throw ArchiveError(
+        .usage, "no http or https URL", at: ArchiveError.Place(file: self.url(name)))
+    }
+    let known = cache.bytes(name, limit: Int(Self.limit))
+    let modified = known == nil ? nil : cache.modified(name)
+    let request = HTTPRequest(
+      url, ifModifiedSince: modified.map { HTTPDate(seconds: $0).description }, limit: Self.limit)
+    do {
+      let (answer, bytes) = try await fetcher.bytes(request)
+      if answer.status == 304, let known { return (known, modified) }
+      let date = answer.lastModified.flatMap { HTTPDate($0, now: .now) }
+      return (bytes, date?.seconds)
+    } catch HTTPFailure.status(404, _), HTTPFailure.status(410, _) {
+      return nil
+    } catch let failure as HTTPFailure {
+      throw failure.error(at: url.string)
+    }
+  }
+
+  /// The Release that was accepted last.
+  private func cachedRelease() throws -> ReleaseFile? {
+    let limit = Int(Self.limit)
+    let combined = try cache.bytes("InRelease", limit: limit).map {
+      try ReleaseFile(try ClearSigned($0, file: "InRelease").text, file: "InRelease")
+    }
+    let plain = try cache.bytes("Release", limit: limit).map {
+      try ReleaseFile($0, file: "Release")
+    }
+    guard let combined, let plain else { return combined ?? plain }
+    return combined.date < plain.date ? plain : combined
+  }
+
+  /// Who replays an old Release keeps its clients from updates (freeze and rollback).
+  private func check(_ release: ReleaseFile, against last: ReleaseFile?) throws(ArchiveError) {
+    guard let last, release.date < last.date else { return }
+    throw ArchiveError(
+      .data, "the Release is of \(release.date), the last one from here was of \(last.date)",
+      at: release.stanza.place(of: "Date"),
+      advice:
+        "an old Release may be an attack or a broken mirror; if the archive really went back, "
+        + "remove \(cache.directory)")
+  }
+}
