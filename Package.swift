@@ -113,7 +113,8 @@ let package = Package(
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "TorrentMetadata",
         "Ledger",
         "StandardObjects", "Publisher", "Seeder", "Tracker",
-        "TrackerDaemon", arguments, lifecycle, signals, logging,
+        "TrackerDaemon", "ReleaseTrust", "SwarmClient", nioPosix, arguments, lifecycle, signals,
+        logging,
       ],
       swiftSettings: settings),
 

@@ -20,7 +20,7 @@ struct ArchiveTool: AsyncParsableCommand {
     subcommands: [
       HashCommand.self, ShowCommand.self, DigestCommand.self, PieceSizesCommand.self,
       TorrentCommand.self, MagnetCommand.self, MetalinkCommand.self, InspectCommand.self,
-      SeedCommand.self, TrackCommand.self,
+      SeedCommand.self, TrackCommand.self, FetchCommand.self,
     ])
 
   static func main() async {

@@ -34,6 +34,11 @@ struct ArchiveOptions: ParsableArguments {
     "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
   ]
 
+  /// The keyring whose keys are accepted where nobody names another.
+  static var systemKeyring: String {
+    systemKeyrings.first { exists($0) } ?? systemKeyrings[0]
+  }
+
   /// What the configuration and the command line say for a suite that goes by any of `names`.
   func settings(_ file: ConfigurationFile, for names: [String]) throws -> SuiteSettings {
     var settings = try file.settings(for: names)
@@ -43,10 +48,7 @@ struct ArchiveOptions: ParsableArguments {
     if let state = places.state { settings.state = state }
     if !keyring.isEmpty { settings.keyrings = keyring }
     if allowUnsigned { settings.allowUnsigned = true }
-    if settings.keyrings.isEmpty {
-      let found = Self.systemKeyrings.first { exists($0) } ?? Self.systemKeyrings[0]
-      settings.keyrings = [found]
-    }
+    if settings.keyrings.isEmpty { settings.keyrings = [Self.systemKeyring] }
     guard !settings.archive.isEmpty else {
       throw ArchiveError(
         .usage, "which archive?", advice: "name a directory by --archive, or Archive")
