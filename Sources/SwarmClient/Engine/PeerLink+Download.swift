@@ -32,11 +32,11 @@ extension PeerLink {
   /// Takes a block.
   func take(piece: UInt32, offset: UInt32, _ bytes: UnsafeRawBufferPointer) {
     guard let index = transfers.firstIndex(where: { $0.number == piece }) else {
-      return engine.waste(bytes.count)
+      return engine.unasked(bytes.count)
     }
     let transfer = transfers[index]
     switch transfer.take(bytes, at: offset, &engine.digest) {
-    case .unasked: engine.waste(bytes.count)
+    case .unasked: engine.unasked(bytes.count)
     case .bad: engine.caught(self, transfer, block: bytes.count)
     case .taken:
       lastProgress = engine.now

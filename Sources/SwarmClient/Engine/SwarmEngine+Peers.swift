@@ -170,6 +170,7 @@ extension SwarmEngine {
   /// Counts bytes of a block that was taken.
   func received(_ bytes: Int, from link: PeerLink) {
     scheduler.receivedFromPeer(bytes, now: now)
+    meter.fromPeers.count(UInt64(bytes))
   }
 }
 

@@ -24,7 +24,7 @@ extension SwarmEngine {
       try PieceCheck(buffer.bytes, expected: expected, wantsLeaves: wantsLeaves)
     }.assumeIsolated().whenComplete { result in
       switch result {
-      case .failure(let error): self.fail(error)
+      case .failure(let error): self.fail(key.file, error)
       case .success(let check) where !check.isGood: self.bad(key, buffer.length, source)
       case .success(let check): self.write(key, buffer, check.leaves, source)
       }
@@ -36,7 +36,7 @@ extension SwarmEngine {
   ) {
     stores[key.file].write(key.piece, buffer).assumeIsolated().whenComplete { result in
       switch result {
-      case .failure(let error): self.fail(error)
+      case .failure(let error): self.fail(key.file, error)
       case .success: self.completed(key, leaves, source)
       }
     }
@@ -75,7 +75,16 @@ extension SwarmEngine {
   }
 
   /// Counts bytes that were of no use.
-  func waste(_ bytes: Int) { totals.wasted += UInt64(bytes) }
+  func waste(_ bytes: Int) {
+    totals.wasted += UInt64(bytes)
+    meter.wasted.count(UInt64(bytes))
+  }
+
+  /// Counts bytes of a peer that nobody waits for.
+  func unasked(_ bytes: Int) {
+    meter.fromPeers.count(UInt64(bytes))
+    waste(bytes)
+  }
 
   /// Asks for more, of everybody.
   func pump() {

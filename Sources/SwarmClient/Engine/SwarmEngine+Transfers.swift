@@ -108,6 +108,7 @@ extension SwarmEngine {
   /// A block is not what its leaf says.
   func caught(_ link: PeerLink, _ transfer: PieceTransfer, block: Int) {
     totals.bad += UInt64(block)
+    meter.fromPeers.count(UInt64(block))
     waste(block)
     ban(link)
   }

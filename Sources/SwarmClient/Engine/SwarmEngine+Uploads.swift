@@ -24,7 +24,10 @@ extension SwarmEngine {
 
   func mayUpload(_ bytes: Int) -> Bool { uploads.take(bytes, now: now) }
 
-  func uploaded(_ bytes: Int) { totals.uploaded += UInt64(bytes) }
+  func uploaded(_ bytes: Int) {
+    totals.uploaded += UInt64(bytes)
+    meter.uploaded.count(UInt64(bytes))
+  }
 
   /// Chooses who is sent to: all who want something while there are slots, and otherwise those who were
   /// sent least, so that everybody's turn comes.

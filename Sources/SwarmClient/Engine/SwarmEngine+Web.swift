@@ -49,6 +49,7 @@ extension SwarmEngine {
       }
     case .body(let bytes):
       scheduler.receivedFromWeb(bytes.readableBytes, now: now)
+      meter.fromWebSeeds.count(UInt64(bytes.readableBytes))
       bytes.withUnsafeReadableBytes { bytes in
         transfer.take(bytes) { key, buffer in
           verify(key, buffer, from: .web(transfer.seed))
@@ -68,19 +69,12 @@ extension SwarmEngine {
         file, isFinal: !failure.isPassing, retryAfter: failure.retryAfter, reason: "\(failure)",
         now: now)
       if web.isExhausted(file), torrents.isEmpty || policy.connections == 0 {
-        return fail(unreachable(file))
+        return giveUp(file)
       }
     } else {
       web.succeeded(file, hasPeers: scheduler.hasPeers)
     }
     pumpWeb()
-  }
-
-  private func unreachable(_ file: Int) -> ArchiveError {
-    ArchiveError(
-      .temporary, web.lastFailure ?? "no web seed has it",
-      at: ArchiveError.Place(file: scheduler.files[file].path.string),
-      advice: "what has come is kept; run it again")
   }
 }
 

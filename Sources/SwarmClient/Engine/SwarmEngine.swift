@@ -36,7 +36,10 @@ package final class SwarmEngine {
   var orphans: [PieceKey: PieceTransfer] = [:]
   var awaiting: [HashRange: [(link: Int, transfer: PieceTransfer, since: Duration)]] = [:]
   var uploads: UploadBudget
-  private var finishedFiles = 0
+  /// Files that have their names, or will never have them.
+  private var ended: Set<Int> = []
+  private let onEnd: (Int, ArchiveError?) -> Void
+  let meter: FetchMeter
   private var lastGain: Duration
   private var ticking: RepeatedTask?
   private var ticks = 0
@@ -44,11 +47,16 @@ package final class SwarmEngine {
 
   /// Prepares a download of `files` to `stores`, one each; nothing happens before `start`.
   ///
+  /// `onEnd` is called once for each file, on the loop: it has its name, or this is why it has not.
+  ///
   /// - Throws: `ArchiveError` where libcrypto refuses SHA-256.
   package init(
     _ files: [PackageFile], stores: [any PieceStore], http: HTTPClient, pool: NIOThreadPool,
-    policy: SwarmPolicy = SwarmPolicy()
+    policy: SwarmPolicy = SwarmPolicy(), meter: FetchMeter = FetchMeter(),
+    onEnd: @escaping (Int, ArchiveError?) -> Void = { _, _ in }
   ) throws(ArchiveError) {
+    self.meter = meter
+    self.onEnd = onEnd
     loop = http.context.loop
     self.http = http
     self.pool = pool
@@ -77,12 +85,13 @@ package final class SwarmEngine {
   package func resume(_ pieces: [PieceKey]) {
     for key in pieces where scheduler.complete(key) {
       totals.resumed += UInt64(scheduler.length(key))
+      meter.present.count(UInt64(scheduler.length(key)))
     }
   }
 
   /// Begins; all at once, nothing is waited for.
   ///
-  /// - Returns: when all files have their names, or why they never will.
+  /// - Returns: when all files have ended.
   package func start() -> EventLoopFuture<Void> {
     loop.preconditionInEventLoop()
     lastGain = now
@@ -101,7 +110,7 @@ package final class SwarmEngine {
     ticking?.cancel()
     for link in links.values { link.close() }
     web.cancelAll()
-    completion.fail(CancellationError())
+    if ended.count < stores.count { completion.fail(CancellationError()) }
   }
 
   private func tick() {
@@ -123,11 +132,20 @@ package final class SwarmEngine {
     }
     connectMore()
     if ticks % 100 == 0 { rechoke(newRound: true) }
-    if !scheduler.isComplete, now - lastGain > .seconds(60), !web.isHopeful(now), links.isEmpty {
-      completion.fail(
-        ArchiveError(
-          .temporary, "nobody has sent anything for a minute",
-          advice: "\(scheduler.remaining) bytes are missing; run it again, it goes on from here"))
+    giveUpFiles(now)
+  }
+
+  /// How long peers may take to turn up for a file that no web seed has.
+  private static let hope = Duration.seconds(15)
+  /// After this long without a byte nothing is expected any more.
+  private static let despair = Duration.seconds(120)
+
+  private func giveUpFiles(_ now: Duration) {
+    let idle = now - lastGain
+    guard !scheduler.isComplete, idle > Self.hope else { return }
+    for file in scheduler.files.indices where !ended.contains(file) && !scheduler.isClosed(file) {
+      let isLost = web.isExhausted(file) && !scheduler.isHeld(file)
+      if isLost || idle > Self.despair { end(file, unreachable(file)) }
     }
   }
 
@@ -139,15 +157,34 @@ package final class SwarmEngine {
     proofs.fileIsComplete(file)
     stores[file].finish().assumeIsolated().whenComplete { result in
       switch result {
-      case .failure(let error): self.completion.fail(error)
-      case .success:
-        self.finishedFiles += 1
-        if self.finishedFiles == self.stores.count { self.completion.succeed() }
+      case .failure(let error): self.fail(file, error)
+      case .success: self.end(file, nil)
       }
     }
   }
 
-  func fail(_ error: any Error) { completion.fail(error) }
+  /// A file has its name, or will never have it.
+  private func end(_ file: Int, _ error: ArchiveError?) {
+    guard ended.insert(file).inserted else { return }
+    if error != nil { scheduler.drop(file) }
+    onEnd(file, error)
+    if ended.count == stores.count { completion.succeed() }
+  }
+
+  /// A file cannot be written or checked.
+  func fail(_ file: Int, _ error: any Error) {
+    end(file, error as? ArchiveError ?? ArchiveError(.software, "\(error)"))
+  }
+
+  /// No web seed has a file, and there are to be no peers.
+  func giveUp(_ file: Int) { end(file, unreachable(file)) }
+
+  private func unreachable(_ file: Int) -> ArchiveError {
+    ArchiveError(
+      .temporary, web.lastFailure(of: file) ?? "nobody sends it",
+      at: ArchiveError.Place(file: scheduler.files[file].path.string),
+      advice: "what has come is kept; run it again, it goes on from there")
+  }
 
   /// Gives a new link its number.
   func number() -> Int {

@@ -97,7 +97,8 @@ extension SwarmScheduler {
   package func wantsAnything(of peer: Int) -> Bool {
     guard let state = peers[peer], !state.has.isEmpty else { return false }
     return keys(in: state.torrent).contains { key in
-      self.state(key) != .done && number(key).map(state.has.contains) == true
+      self.state(key) != .done && self.state(key) != .dropped
+        && number(key).map(state.has.contains) == true
     }
   }
 
@@ -113,7 +114,7 @@ extension SwarmScheduler {
         let key = PieceKey(file: entry.file, piece: Int(number - entry.first))
         if busy.contains(key) { continue }
         switch self.state(key) {
-        case .done: break
+        case .done, .dropped: break
         case .missing:
           if state.isMirror, !isForMirror(key, now: now) { break }
           let candidate = (key, policy.isStreaming ? 0 : holders(of: key), rank(key))

@@ -14,6 +14,8 @@ package struct SwarmScheduler {
     /// So many sources are sending it, the first since then.
     case active(sources: Int, since: Duration)
     case done
+    /// Nobody will fetch it any more.
+    case dropped
   }
 
   /// What a peer of a numbered torrent is known to have.
@@ -119,7 +121,7 @@ package struct SwarmScheduler {
       idlePieces -= 1
     case .active(let sources, let since):
       states[key.file][key.piece] = .active(sources: sources + 1, since: since)
-    case .done: break
+    case .done, .dropped: break
     }
   }
 
@@ -140,12 +142,42 @@ package struct SwarmScheduler {
   @discardableResult
   package mutating func complete(_ key: PieceKey) -> Bool {
     let before = state(key)
-    guard before != .done else { return false }
+    guard before != .done, before != .dropped else { return false }
     if before == .missing { idlePieces -= 1 }
     states[key.file][key.piece] = .done
     remaining -= UInt64(length(key))
-    while firstOpen < files.count, isComplete(firstOpen) { firstOpen += 1 }
+    moveWindow()
     return true
+  }
+
+  /// Gives up what a file lacks; what it has stays.
+  package mutating func drop(_ file: Int) {
+    for piece in states[file].indices where states[file][piece] != .done {
+      let key = PieceKey(file: file, piece: piece)
+      if state(key) == .missing { idlePieces -= 1 }
+      if state(key) != .dropped { remaining -= UInt64(length(key)) }
+      states[file][piece] = .dropped
+    }
+    moveWindow()
+  }
+
+  private mutating func moveWindow() {
+    while firstOpen < files.count, isClosed(firstOpen) { firstOpen += 1 }
+  }
+
+  /// Whether nothing of a file is to be fetched any more.
+  package func isClosed(_ file: Int) -> Bool {
+    states[file].allSatisfy { $0 == .done || $0 == .dropped }
+  }
+
+  /// Whether any peer has a piece that a file lacks.
+  package func isHeld(_ file: Int) -> Bool {
+    states[file].indices.contains { piece in
+      guard states[file][piece] != .done else { return false }
+      if holders[file][piece] > 0 { return true }
+      guard let number = number(PieceKey(file: file, piece: piece)) else { return false }
+      return peers.values.contains { $0.isMirror && $0.has.contains(number) }
+    }
   }
 
   /// Whether all of a file is there.

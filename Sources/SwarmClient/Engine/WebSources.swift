@@ -15,8 +15,8 @@ struct WebSources {
   private let policy: SwarmPolicy
   var transfers: [Int: WebTransfer] = [:]
   private var nextTransfer = 0
-  /// Why a web seed was given up last.
-  private(set) var lastFailure: String?
+  /// What each file's web seed failed of last.
+  private var reasons: [Int: String] = [:]
 
   init(_ files: [PackageFile], policy: SwarmPolicy) {
     urls = files.map { $0.webSeeds.compactMap { HTTPURL($0) } }
@@ -36,10 +36,8 @@ struct WebSources {
   /// Which of a file's web seeds is used.
   func seed(of file: Int) -> Int { chosen[file] }
 
-  /// Whether any web seed may still send something.
-  func isHopeful(_ now: Duration) -> Bool {
-    !transfers.isEmpty || zip(chosen, urls).contains { $0 < $1.count }
-  }
+  /// What a file's web seed failed of last.
+  func lastFailure(of file: Int) -> String? { reasons[file] }
 
   /// Bytes under way.
   var pending: UInt64 { transfers.values.reduce(0) { $0 + $1.missing } }
@@ -64,7 +62,7 @@ struct WebSources {
   mutating func failed(
     _ file: Int, isFinal: Bool, retryAfter: Duration?, reason: String, now: Duration
   ) {
-    lastFailure = reason
+    reasons[file] = reason
     failures[file] += 1
     if isFinal || failures[file] >= 5 {
       next(file)
@@ -76,7 +74,7 @@ struct WebSources {
 
   /// A web seed's piece is not what it should be.
   mutating func gaveBadBytes(_ seed: Int, file: Int) {
-    lastFailure = "the web seed's bytes are not those of the signed index"
+    reasons[file] = "the web seed's bytes are not those of the signed index"
     if chosen[file] == seed { next(file) }
   }
 

@@ -11,7 +11,7 @@ struct Sample {
   let files: [PackageFile]
   let contents: [[UInt8]]
 
-  static let pieceSize: UInt64 = 64 << 10
+  static let pieceSize = PieceSize(rawValue: 64 << 10) ?? .leaf
 
   private static let header = SHA256Digest.zero
 
@@ -37,19 +37,38 @@ struct Sample {
     self.contents = contents
   }
 
+  /// Files of so many bytes each, of which nobody needs the bytes.
+  static func unread(_ sizes: [Int]) throws -> [PackageFile] {
+    var next: UInt32 = 0
+    return try sizes.enumerated().map { index, size in
+      let size = ByteCount(UInt64(size))
+      let count = pieceSize.pieceCount(of: size)
+      defer { next += count }
+      let hash = try SHA256Digest.hashing([UInt8(index)])
+      let id = ContentID(sha256: hash, size: size)
+      return PackageFile(
+        package: "p\(index)", version: "1", architecture: "amd64",
+        path: try ArchivePath("pool/p\(index).deb"), content: id,
+        pieces: PieceTable(
+          of: id, pieceSize: pieceSize, hashes: Array(repeating: hash, count: Int(count)),
+          root: nil),
+        numbering: PieceNumberRange(first: PieceNumber(next), count: count)
+          .map { PieceNumbering(torrent: torrent, numbers: $0) })
+    }
+  }
+
   private static func file(
     _ path: String, _ content: [UInt8], first: UInt32, webSeeds: [AbsoluteURL]
   ) throws -> PackageFile {
     let size = ByteCount(UInt64(content.count))
-    let pieces = stride(from: 0, to: content.count, by: Int(pieceSize)).map {
-      Array(content[$0..<min($0 + Int(pieceSize), content.count)])
+    let length = Int(pieceSize.rawValue)
+    let pieces = stride(from: 0, to: content.count, by: length).map {
+      Array(content[$0..<min($0 + length, content.count)])
     }
     let hashes = try pieces.map { try SHA256Digest.hashing($0) }
     let id = ContentID(sha256: try SHA256Digest.hashing(content), size: size)
     let root = try root(content)
-    let table = PieceSize(rawValue: pieceSize).flatMap {
-      PieceTable(of: id, pieceSize: $0, hashes: hashes, root: root)
-    }
+    let table = PieceTable(of: id, pieceSize: pieceSize, hashes: hashes, root: root)
     let numbers = PieceNumberRange(first: PieceNumber(first), count: UInt32(pieces.count))
     return PackageFile(
       package: path, version: "1", architecture: "amd64", path: try ArchivePath(path), content: id,
