@@ -37,6 +37,13 @@ package struct PackageFile: Hashable, Sendable {
     self.trackers = trackers
   }
 
+  /// The same, for who takes it from peers alone.
+  var withoutWebSeeds: PackageFile {
+    PackageFile(
+      package: package, version: version, architecture: architecture, path: path, content: content,
+      pieces: pieces, numbering: numbering, trackers: trackers)
+  }
+
   /// The name it is written under.
   package var name: String { path.name }
 }

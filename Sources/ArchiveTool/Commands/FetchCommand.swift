@@ -5,6 +5,8 @@ internal import ArchiveModel
 internal import ArgumentParser
 private import NIOPosix
 internal import SwarmClient
+private import Synchronization
+private import UnixSignals
 
 /// `archive-tool fetch`: packages from a mirror and its swarm, verified.
 struct FetchCommand: AsyncParsableCommand {
@@ -74,15 +76,53 @@ struct FetchCommand: AsyncParsableCommand {
     }
     let started = ContinuousClock.now
     let drawing = Task { await bar?.run() }
-    let failures = await PlainFetch(fetcher, options: options, meter: meter).run(jobs) { job in
-      guard verbose, !json else { return }
-      bar?.clear()
-      Terminal.print(Terminal.clean(job.destination))
+    let codes = Mutex<[ArchiveModel.ExitCode]>([])
+    let result: Result<Void, any Error>
+    do {
+      try await untilSignal {
+        try await SwarmFetch(fetcher, options: options, meter: meter).run(jobs) { job in
+          guard verbose, !json else { return }
+          bar?.clear()
+          Terminal.print(Terminal.clean(job.destination))
+        } fetched: { outcome in
+          drawing.cancel()
+          bar?.clear()
+          try report(jobs, outcome, meter.counts, ContinuousClock.now - started)
+          codes.withLock { $0 = outcome.failures.map(\.error.code) }
+        }
+      }
+      result = .success(())
+    } catch is CancellationError {
+      result = .failure(
+        ArchiveError(.temporary, "interrupted", advice: "run it again, it goes on from here"))
+    } catch {
+      result = .failure(error)
     }
     drawing.cancel()
     await drawing.value
     await fetcher.shutDown()
-    try report(jobs, failures, meter.counts, ContinuousClock.now - started)
+    try result.get()
+    let worst = codes.withLock { all in all.first { $0 != .temporary } ?? all.first }
+    if let worst { throw Status(code: worst.rawValue) }
+  }
+
+  /// Cancels `body` at SIGINT and SIGTERM, so that peers and trackers hear of the end.
+  private func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await body()
+        return true
+      }
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return false }
+        return false
+      }
+      defer { group.cancelAll() }
+      while let isDone = try await group.next() {
+        if isDone { return }
+        group.cancelAll()
+      }
+    }
   }
 
   private func requests() throws -> [PackageRequest] {
@@ -143,21 +183,18 @@ struct FetchCommand: AsyncParsableCommand {
   }
 
   private func report(
-    _ jobs: [FetchJob], _ failures: [FetchFailure], _ counts: FetchMeter.Counts,
+    _ jobs: [FetchJob], _ outcome: SwarmFetch.Outcome, _ counts: FetchMeter.Counts,
     _ elapsed: Duration
   ) throws {
+    let failures = outcome.failures
     for failure in failures { Terminal.complain("\(failure.job.file.name): \(failure.error)") }
     if json {
       try Terminal.print(
-        json: FetchReport(jobs, failures: failures, totals: counts, elapsed: elapsed))
+        json: FetchReport(jobs, outcome, totals: counts, elapsed: elapsed))
     } else if verbose {
       Terminal.print(
         "\(counts.filesDone)/\(counts.files) files, \(Units.bytes(counts.bytesDone)) in "
           + "\(Units.fixed(elapsed.seconds, 1)) s: \(FetchBar.sources(counts))")
-    }
-    let codes = failures.map(\.error.code)
-    if let worst = codes.first(where: { $0 != .temporary }) ?? codes.first {
-      throw Status(code: worst.rawValue)
     }
   }
 }

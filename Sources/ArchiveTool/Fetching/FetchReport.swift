@@ -23,12 +23,16 @@ struct FetchReport: Encodable {
 
   let files: [File]
   let totals: FetchMeter.Counts
+  /// Verified bytes by where they came from, and whom there was trouble with.
+  let swarm: SwarmTotals
   let seconds: Double
 
   init(
-    _ jobs: [FetchJob], failures: [FetchFailure], totals: FetchMeter.Counts, elapsed: Duration
+    _ jobs: [FetchJob], _ outcome: SwarmFetch.Outcome, totals: FetchMeter.Counts,
+    elapsed: Duration
   ) {
-    let errors = Dictionary(failures.map { ($0.job, "\($0.error)") }) { first, _ in first }
+    swarm = outcome.totals
+    let errors = Dictionary(outcome.failures.map { ($0.job, "\($0.error)") }) { first, _ in first }
     files = jobs.map { job in
       File(
         package: job.file.package, version: job.file.version, architecture: job.file.architecture,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a download came to.
-package struct SwarmTotals: Hashable, Sendable {
+package struct SwarmTotals: Codable, Hashable, Sendable {
   /// Bytes of verified pieces that came from peers.
   package var fromPeers: UInt64 = 0
   /// Bytes of verified pieces that came from the archive's own seeder over the peer wire.

@@ -24,6 +24,12 @@ package struct HTTPFetcher: Sendable {
     return HTTPFetcher(client, context: context)
   }
 
+  /// Where its client lives.
+  var loop: any EventLoop { context.loop }
+
+  /// The client, for those who are on its loop.
+  var clientOnLoop: HTTPClient { client.value }
+
   /// Ends all connections.
   package func shutDown() async {
     let client = client
