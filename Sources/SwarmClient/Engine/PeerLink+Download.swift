@@ -9,9 +9,12 @@ extension PeerLink {
   /// Asks for pieces and blocks, as many as may be under way.
   func fill() {
     guard isOpen, !session.isChoked else { return }
+    guard engine.downloads.allows(now: engine.now) else { return }
+    let count = transfers.count
     while needsTransfer, let transfer = engine.nextTransfer(for: self) {
       transfers.append(transfer)
     }
+    if isMirror, transfers.count > count { engine.tellFetching() }
     var left = window - transfers.reduce(0) { $0 + $1.outstanding }
     for transfer in transfers where transfer.isReady {
       while left > 0, let block = transfer.next() {

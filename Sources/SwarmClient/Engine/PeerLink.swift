@@ -41,6 +41,8 @@ final class PeerLink: ChannelInboundHandler {
   // What the peer asks for.
   var wanted = CircularBuffer<BlockRequest>()
   var sending = 0
+  /// When it was last told of others.
+  var exchanged: Duration?
   /// Bytes sent since peers were last compared.
   var sentLately: UInt64 = 0
 
@@ -59,6 +61,16 @@ final class PeerLink: ChannelInboundHandler {
   }
 
   var isInitiator: Bool { endpoint != nil }
+
+  /// Whether this is the archive's own seeder.
+  var isMirror: Bool { session.peerNumbered?.isMirror == true }
+
+  /// Where others can connect to it; nil where that is not known.
+  var listening: Endpoint? {
+    if let endpoint { return endpoint }
+    guard let address, let port = session.extended?.port else { return nil }
+    return Endpoint(address, port: port)
+  }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context

@@ -138,8 +138,9 @@ extension SwarmEngine {
 
   func failed(_ link: PeerLink, _ error: WireError) {
     switch error {
-    case .refused, .notNumbered, .generation, .protocolName:
-      if link.session.handshake != nil, error == .notNumbered {
+    case .refused, .protocolName: link.close()
+    case .notNumbered, .generation:
+      if link.session.shared.contains(.extensions) {
         var handshake = ExtendedHandshake()
         handshake.failure = error.description
         link.session.send(handshake, into: &link.output)
@@ -152,11 +153,7 @@ extension SwarmEngine {
   /// Has nothing to do with a peer any more.
   func ban(_ link: PeerLink) {
     totals.banned += 1
-    var endpoint = link.endpoint
-    if endpoint == nil, let address = link.address, let port = link.session.extended?.port {
-      endpoint = Endpoint(address, port: port)
-    }
-    candidates.ban(address: link.address, endpoint: endpoint)
+    candidates.ban(address: link.address, endpoint: link.listening)
     link.close()
   }
 
@@ -167,9 +164,26 @@ extension SwarmEngine {
     pumpWeb()
   }
 
+  /// Tells peers of each other now and then (BEP 11).
+  func exchangePeers(_ now: Duration) {
+    for link in links.values
+    where link.isOpen && !link.isMirror && link.session.speaks(.peerExchange) {
+      if let last = link.exchanged, now - last < policy.exchange { continue }
+      link.exchanged = now
+      let others = links.values.filter {
+        $0.isOpen && $0 !== link && !$0.isMirror && $0.torrent == link.torrent
+      }
+      let peers = PeerExchange(added: Array(others.compactMap(\.listening).prefix(50)))
+      guard !peers.added.isEmpty else { continue }
+      link.session.send(.peerExchange, peers.encoded, into: &link.output)
+      link.flush()
+    }
+  }
+
   /// Counts bytes of a block that was taken.
   func received(_ bytes: Int, from link: PeerLink) {
     scheduler.receivedFromPeer(bytes, now: now)
+    downloads.spend(bytes)
     meter.fromPeers.count(UInt64(bytes))
   }
 }

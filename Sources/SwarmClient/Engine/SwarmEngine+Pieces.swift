@@ -50,7 +50,7 @@ extension SwarmEngine {
     orphans[key] = nil
     switch source {
     case .web: totals.fromWeb += UInt64(length)
-    case .peer(let link) where link.session.peerNumbered?.isMirror == true:
+    case .peer(let link) where link.isMirror:
       totals.fromMirrorPeer += UInt64(length)
     case .peer(let link):
       totals.fromPeers += UInt64(length)

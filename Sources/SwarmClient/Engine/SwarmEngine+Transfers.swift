@@ -11,9 +11,10 @@ extension SwarmEngine {
   /// The next piece for a peer to send.
   func nextTransfer(for link: PeerLink) -> PieceTransfer? {
     let busy = Set(link.transfers.map(\.key))
-    guard let key = scheduler.nextPiece(of: link.id, excluding: busy, now: now),
-      let number = scheduler.number(key)
-    else { return nil }
+    let (web, now) = (web, now)
+    let key = scheduler.nextPiece(
+      of: link.id, excluding: busy, isMirrorNeeded: { web.url(of: $0, now: now) == nil }, now: now)
+    guard let key, let number = scheduler.number(key) else { return nil }
     scheduler.begin(key, now: now)
     if let orphan = orphans.removeValue(forKey: key) {
       if !orphan.isReady { ask(for: orphan, of: link) }
@@ -55,10 +56,10 @@ extension SwarmEngine {
   /// A peer cannot say the leaves: the archive's own seeder can, if we know it.
   func refused(_ range: HashRange, by link: PeerLink) {
     let mirror = links.values.first {
-      $0.isOpen && $0 !== link && $0.session.peerNumbered?.isMirror == true
+      $0.isOpen && $0 !== link && $0.isMirror
     }
     guard let waiting = awaiting[range] else { return }
-    if let mirror, link.session.peerNumbered?.isMirror != true {
+    if let mirror, !link.isMirror {
       mirror.session.send(.hashRequest(range), into: &mirror.output)
       mirror.flush()
       awaiting[range] = waiting.map { ($0.link, $0.transfer, now) }

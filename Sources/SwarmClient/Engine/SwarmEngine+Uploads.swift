@@ -22,7 +22,11 @@ extension SwarmEngine {
     return Place(store: stores[key.file], range: start..<start + UInt64(block.length))
   }
 
-  func mayUpload(_ bytes: Int) -> Bool { uploads.take(bytes, now: now) }
+  func mayUpload(_ bytes: Int) -> Bool {
+    guard uploads.allows(now: now) else { return false }
+    uploads.spend(bytes)
+    return true
+  }
 
   func uploaded(_ bytes: Int) {
     totals.uploaded += UInt64(bytes)
@@ -61,19 +65,24 @@ extension SwarmEngine {
     link.flush()
   }
 
-  /// Tells a peer which pieces we are getting from a web seed.
+  /// Pieces on their way from the mirror, over the web or the wire.
+  private var fromMirror: [PieceKey] {
+    web.underWay + links.values.filter(\.isMirror).flatMap { $0.transfers.map(\.key) }
+  }
+
+  /// Tells a peer which pieces we are getting from the mirror.
   func tellFetching(_ link: PeerLink) {
     guard link.isOpen, let torrent = link.torrent else { return }
-    let numbers = web.underWay.filter {
+    let numbers = fromMirror.filter {
       scheduler.files[$0.file].numbering?.torrent.id == torrent && !scheduler.isDone($0)
     }.compactMap { scheduler.number($0) }
     let ranges = NumberSet(numbers.map { PieceRange($0, $0) }).ranges
     link.session.send(.numberedFetching, ranges, into: &link.output)
   }
 
-  /// Tells all peers, after something was asked of a web seed.
+  /// Tells all peers, after something was asked of the mirror.
   func tellFetching() {
-    for link in links.values {
+    for link in links.values where !link.isMirror {
       tellFetching(link)
       link.flush()
     }

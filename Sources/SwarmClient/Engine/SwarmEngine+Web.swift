@@ -22,9 +22,11 @@ extension SwarmEngine {
   private func nextRun(_ now: Duration) -> WebRun? {
     let budget = scheduler.hasPeers ? min(web.budget, policy.sharedWebBytes) : web.budget
     let pending = web.pending
-    guard pending < budget else { return nil }
+    guard pending < budget, downloads.allows(now: now) else { return nil }
+    let web = web
     return scheduler.nextRun(
-      of: { web.url(of: $0, now: now) != nil }, limit: min(policy.webRunBytes, budget), now: now)
+      of: { web.url(of: $0, now: now) != nil }, excluding: Set(web.underWay),
+      limit: min(policy.webRunBytes, budget), now: now)
   }
 
   private func begin(_ run: WebRun, _ url: HTTPURL) {
@@ -50,6 +52,7 @@ extension SwarmEngine {
     case .body(let bytes):
       scheduler.receivedFromWeb(bytes.readableBytes, now: now)
       meter.fromWebSeeds.count(UInt64(bytes.readableBytes))
+      downloads.spend(bytes.readableBytes)
       bytes.withUnsafeReadableBytes { bytes in
         transfer.take(bytes) { key, buffer in
           verify(key, buffer, from: .web(transfer.seed))

@@ -35,7 +35,8 @@ package final class SwarmEngine {
   /// Transfers whose peer went away, with blocks that were good.
   var orphans: [PieceKey: PieceTransfer] = [:]
   var awaiting: [HashRange: [(link: Int, transfer: PieceTransfer, since: Duration)]] = [:]
-  var uploads: UploadBudget
+  var uploads: RateBudget
+  var downloads: RateBudget
   /// Files that have their names, or will never have them.
   private var ended: Set<Int> = []
   private let onEnd: (Int, ArchiveError?) -> Void
@@ -71,7 +72,8 @@ package final class SwarmEngine {
       uniquingKeysWith: { first, _ in first })
     web = WebSources(files, policy: policy)
     proofs = LeafProofs(files)
-    uploads = UploadBudget(policy.uploadLimit, now: now)
+    uploads = RateBudget(policy.uploadLimit, now: now)
+    downloads = RateBudget(policy.downloadLimit, now: now)
     lastGain = now
     completion = loop.makePromise()
   }
@@ -132,6 +134,7 @@ package final class SwarmEngine {
     }
     connectMore()
     if ticks % 100 == 0 { rechoke(newRound: true) }
+    exchangePeers(now)
     giveUpFiles(now)
   }
 

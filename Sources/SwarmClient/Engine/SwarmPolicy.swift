@@ -23,8 +23,10 @@ package struct SwarmPolicy: Sendable {
   package var patience = Duration.seconds(2)
   /// How long another's word counts that it is getting a piece.
   package var claim = Duration.seconds(15)
-  /// When a piece may be asked of a second source at the end.
+  /// When a piece may be asked of a second peer at the end...
   package var hedge = Duration.seconds(1)
+  /// ...and when of a web seed, whose bytes are dearer.
+  package var webHedge = Duration.seconds(4)
   /// When a peer that has not sent what was asked is given up.
   package var stalled = Duration.seconds(10)
   /// When a handshake has to be complete.
@@ -41,6 +43,10 @@ package struct SwarmPolicy: Sendable {
   package var pipeline = 64
   /// Bytes a second to peers; nil for no bound.
   package var uploadLimit: ByteCount?
+  /// Bytes a second from everybody; nil for no bound.
+  package var downloadLimit: ByteCount?
+  /// How often peers are told of each other (BEP 11).
+  package var exchange = Duration.seconds(60)
   /// How many pieces that a peer said to have it may refuse or not send.
   package var broken = 4
 

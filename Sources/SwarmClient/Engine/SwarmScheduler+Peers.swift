@@ -102,13 +102,24 @@ extension SwarmScheduler {
     }
   }
 
-  /// The piece that a peer is to send next; nil when it has none for us. The rarest one first, and at
-  /// the end one that another source is slow to send.
-  package func nextPiece(of peer: Int, excluding busy: Set<PieceKey>, now: Duration) -> PieceKey? {
+  /// The piece that a peer is to send next: the rarest one, and at the end one that another source is
+  /// slow to send.
+  ///
+  /// - Parameters:
+  ///   - peer: the peer.
+  ///   - busy: what it is sending.
+  ///   - isMirrorNeeded: whether the archive's own seeder is asked for a file, for want of a web seed.
+  ///   - now: the time.
+  /// - Returns: nil when it has none for us.
+  package mutating func nextPiece(
+    of peer: Int, excluding busy: Set<PieceKey>, isMirrorNeeded: (Int) -> Bool = { _ in true },
+    now: Duration
+  ) -> PieceKey? {
     guard let state = peers[peer], state.isUnchoked else { return nil }
     var best: (key: PieceKey, holders: Int, rank: UInt32)?
     var hedge: (key: PieceKey, since: Duration)?
     let window = window
+    let isSlow = arePeersSlow(now)
     for entry in numbered[state.torrent] ?? [] where window.contains(entry.file) {
       for number in entry.first...entry.last where state.has.contains(number) {
         let key = PieceKey(file: entry.file, piece: Int(number - entry.first))
@@ -116,7 +127,7 @@ extension SwarmScheduler {
         switch self.state(key) {
         case .done, .dropped: break
         case .missing:
-          if state.isMirror, !isForMirror(key, now: now) { break }
+          if state.isMirror, !isMirrorNeeded(key.file) || !isForMirror(key, isSlow) { break }
           let candidate = (key, policy.isStreaming ? 0 : holders(of: key), rank(key))
           if let best, (best.holders, best.rank) <= (candidate.1, candidate.2) { break }
           best = candidate

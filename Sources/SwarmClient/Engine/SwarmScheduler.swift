@@ -51,6 +51,10 @@ package struct SwarmScheduler {
   var peerRate: RateMeter
   var webRate: RateMeter
   var lastPeerByte: Duration
+  /// The best that web seeds have done, in bytes a second.
+  private(set) var bestWebRate = 0.0
+  /// Since when web seeds are idle because peers have all that is missing.
+  var waitingSince: Duration?
 
   /// Everything is missing.
   package init(
@@ -194,6 +198,7 @@ package struct SwarmScheduler {
   /// Counts bytes that a web seed sent.
   package mutating func receivedFromWeb(_ bytes: Int, now: Duration) {
     webRate.add(bytes, now: now)
+    bestWebRate = max(bestWebRate, webRate.current(now))
   }
 
   /// The files that are worked on now.

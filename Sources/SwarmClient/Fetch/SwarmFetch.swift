@@ -143,6 +143,7 @@ package struct SwarmFetch: Sendable {
       var policy = SwarmPolicy()
       policy.isStreaming = options.order == .inOrder
       policy.uploadLimit = options.uploadLimit
+      policy.downloadLimit = options.downloadLimit
       if !options.peers { policy.connections = 0 }
       let files = opened.map { options.webSeeds ? $0.job.file : $0.job.file.withoutWebSeeds }
       let engine = try SwarmEngine(

@@ -29,6 +29,10 @@ struct SwarmSchedulerTests {
     }
   }
 
+  private mutating func next(of peer: Int, at now: Duration = .zero) -> PieceKey? {
+    scheduler.nextPiece(of: peer, excluding: [], now: now)
+  }
+
   private var all: [PieceKey] {
     sample.files.indices.flatMap { file in
       sample.files[file].pieces.hashes.indices.map { PieceKey(file: file, piece: $0) }
@@ -37,7 +41,10 @@ struct SwarmSchedulerTests {
 
   private mutating func runs(limit: UInt64 = 1 << 20, at now: Duration = .zero) -> [WebRun] {
     var runs: [WebRun] = []
-    while let run = scheduler.nextRun(of: { _ in true }, limit: limit, now: now) {
+    // What is excluded is what web seeds are sending: nothing is asked of them twice.
+    while let run = scheduler.nextRun(
+      of: { _ in true }, excluding: Set(all), limit: limit, now: now)
+    {
       for key in run.keys { scheduler.begin(key, now: now) }
       runs.append(run)
     }
@@ -107,15 +114,18 @@ struct SwarmSchedulerTests {
   @Test mutating func `The rarest piece is asked for first`() {
     for peer in 1...3 { meet(peer, has: all.filter { $0 != PieceKey(file: 2, piece: 3) }) }
     meet(4, has: all)
-    #expect(scheduler.nextPiece(of: 4, excluding: [], now: .zero) == PieceKey(file: 2, piece: 3))
+    let next1 = next(of: 4)
+    #expect(next1 == PieceKey(file: 2, piece: 3))
   }
 
   @Test mutating func `A peer that chokes us, or has nothing, is asked for nothing`() {
     meet(1, has: all)
     scheduler.peer(1, isUnchoked: false)
-    #expect(scheduler.nextPiece(of: 1, excluding: [], now: .zero) == nil)
+    let next2 = next(of: 1)
+    #expect(next2 == nil)
     meet(2, has: [])
-    #expect(scheduler.nextPiece(of: 2, excluding: [], now: .zero) == nil)
+    let next3 = next(of: 2)
+    #expect(next3 == nil)
   }
 
   @Test mutating func `What a peer lost is not asked of it`() {
@@ -123,7 +133,8 @@ struct SwarmSchedulerTests {
     if let number = scheduler.number(PieceKey(file: 0, piece: 0)) {
       scheduler.peer(1, lost: number)
     }
-    #expect(scheduler.nextPiece(of: 1, excluding: [], now: .zero) == nil)
+    let next4 = next(of: 1)
+    #expect(next4 == nil)
     #expect(Set(runs().flatMap(\.keys)) == Set(all))
   }
 
@@ -131,11 +142,43 @@ struct SwarmSchedulerTests {
     meet(1, has: all)
     for key in all.dropLast() { scheduler.complete(key) }
     scheduler.begin(all[all.count - 1], now: .zero)
-    #expect(scheduler.nextPiece(of: 1, excluding: [], now: .zero) == nil)
+    let next5 = next(of: 1)
+    #expect(next5 == nil)
     let late = SwarmPolicy().hedge + .milliseconds(1)
-    #expect(scheduler.nextPiece(of: 1, excluding: [], now: late) == all.last)
+    let next6 = next(of: 1, at: late)
+    #expect(next6 == all.last)
     scheduler.begin(all[all.count - 1], now: late)
-    #expect(scheduler.nextPiece(of: 1, excluding: [], now: late) == nil)
+    let next7 = next(of: 1, at: late)
+    #expect(next7 == nil)
+  }
+
+  @Test mutating func `At the end a web seed is asked for what a peer is slow to send`() {
+    meet(1, has: all)
+    for key in all.dropLast() { scheduler.complete(key) }
+    scheduler.begin(all[all.count - 1], now: .zero)
+    let late = SwarmPolicy().webHedge + .milliseconds(1)
+    let early = scheduler.nextRun(of: { _ in true }, limit: 1, now: SwarmPolicy().webHedge)
+    let run = scheduler.nextRun(of: { _ in true }, limit: 1, now: late)
+    #expect(early == nil)
+    #expect(run?.keys == [all[all.count - 1]])
+  }
+
+  @Test mutating func `Peers that bring less than a web seed would are not waited for`() {
+    for second in 0..<4 { scheduler.receivedFromWeb(1_000_000, now: .seconds(second)) }
+    meet(1, has: all)
+    #expect(runs(at: .seconds(4)).isEmpty)
+    for second in 4..<8 { scheduler.receivedFromPeer(1_000, now: .seconds(second)) }
+    #expect(Set(runs(at: .seconds(8)).flatMap(\.keys)) == Set(all))
+  }
+
+  @Test mutating func `The archive's own seeder is asked where no web seed is left`() {
+    meet(1, has: all, isMirror: true)
+    let spared = scheduler.nextPiece(
+      of: 1, excluding: [], isMirrorNeeded: { _ in false }, now: .zero)
+    #expect(spared == nil)
+    let asked = scheduler.nextPiece(
+      of: 1, excluding: [], isMirrorNeeded: { $0 == 1 }, now: .zero)
+    #expect(asked == PieceKey(file: 1, piece: 0))
   }
 
   @Test mutating func `A piece that a source gave up is missing again`() {

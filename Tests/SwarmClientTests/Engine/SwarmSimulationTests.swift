@@ -127,21 +127,21 @@ struct SwarmSimulationTests {
 
   @Test func `Twelve clients take each piece from the mirror about once`() throws {
     var random = SmallRandom(seed: 3)
-    let sizes = (0..<40).map { _ in Int.random(in: 20_000...600_000, using: &random) }
+    let sizes = (0..<24).map { _ in Int.random(in: 20_000...400_000, using: &random) }
     let files = try Sample.unread(sizes)
     // The first packages are the most popular ones.
     let draws = (0..<12).map { _ in
       files.enumerated().filter { index, _ in
-        Double.random(in: 0...1, using: &random) < 0.9 - 0.015 * Double(index)
+        Double.random(in: 0...1, using: &random) < 0.9 - 0.02 * Double(index)
       }.map(\.element)
     }
     let distinct = Set(draws.joined()).reduce(0) { $0 + Int($1.content.size.rawValue) }
     let delivered = draws.joined().reduce(0) { $0 + Int($1.content.size.rawValue) }
-    var network = Network(draws, uplink: 250_000)
+    var network = Network(draws, uplink: 500_000)
     var now = Duration.zero
-    let step = Duration.milliseconds(50)
+    let step = Duration.milliseconds(100)
     while network.finished.contains(where: { $0 == nil }), now < .seconds(600) {
-      for client in draws.indices where !network.begun[client] && now >= .seconds(2) * client {
+      for client in draws.indices where !network.begun[client] && now >= .seconds(1) * client {
         network.begin(client, now: now)
       }
       network.step(now, step)
