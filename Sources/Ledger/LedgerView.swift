@@ -76,13 +76,6 @@ package final class LedgerView: Sendable {
     }
   }
 
-  /// What is known of `content`; nil when it was never numbered.
-  ///
-  /// - Throws: `ArchiveError` when it cannot be read or is damaged.
-  package func stored(_ content: ContentID) throws(ArchiveError) -> StoredContent? {
-    try read { try ContentReader($0).stored(content) }
-  }
-
   private static func files(
     of archive: String, in database: Database
   ) throws -> [(path: String, record: FileRecord)] {
@@ -117,7 +110,7 @@ package final class LedgerView: Sendable {
     return torrent
   }
 
-  private func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
+  func read<T>(_ body: (Database) throws -> T) throws(ArchiveError) -> T {
     do {
       return try database.read(body)
     } catch {

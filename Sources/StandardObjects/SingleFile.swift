@@ -57,6 +57,13 @@ package struct SingleFile: Hashable, Sendable {
     try draft(form).wireHashes()
   }
 
+  /// The info dictionary, byte for byte: what peers give for a magnet link (BEP 9).
+  ///
+  /// - Throws: as `torrent`.
+  package func info(_ form: TorrentForm) throws(ArchiveError) -> [UInt8] {
+    try draft(form).infoDictionary()
+  }
+
   /// The forms for which the ledger has the digests.
   package var forms: [TorrentForm] {
     guard stored.content.size > .zero else { return [] }

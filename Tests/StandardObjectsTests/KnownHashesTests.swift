@@ -37,7 +37,12 @@ struct KnownHashesTests {
     try ledger.commit(changes, suite: suite)
 
     var found: [String: Set<InfoHash>] = [:]
-    try KnownHashes.forEach(in: ledger) { found[$0.path, default: []].insert($0.hash) }
+    try KnownHashes.forEach(in: ledger) { entry in
+      found[entry.path, default: []].insert(entry.hash)
+      let named = SingleFile(path: try ArchivePath(entry.path), stored: entry.stored)
+      #expect(try named.wireHashes(entry.form).contains(entry.hash))
+      #expect(try Self.wireHashes(of: named.info(entry.form), entry.form).contains(entry.hash))
+    }
 
     let other = SingleFile(path: try ArchivePath("pool/other-name.deb"), stored: file.stored)
     #expect(
@@ -46,6 +51,18 @@ struct KnownHashesTests {
         "pool/other-name.deb": Set(try TorrentForm.allCases.flatMap { try other.wireHashes($0) }),
       ])
     #expect(found.values.allSatisfy { $0.count == 4 })
+  }
+
+  /// By the definitions of BEP 3 and BEP 52.
+  private static func wireHashes(of info: [UInt8], _ form: TorrentForm) throws -> [InfoHash] {
+    var hashes: [InfoHash] = []
+    if form.hasV1 {
+      var digest = try StreamDigest(.sha1)
+      info.withUnsafeBytes { digest.update($0) }
+      hashes.append(try #require(InfoHash(bytes: digest.finish())))
+    }
+    if form.hasV2 { hashes.append(InfoHash(truncating: try SHA256Digest.hashing(info))) }
+    return hashes
   }
 
   private static func verified(_ file: SingleFile, _ path: String) throws -> VerifiedContent {

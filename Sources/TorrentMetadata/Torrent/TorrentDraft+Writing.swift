@@ -19,7 +19,7 @@ extension TorrentDraft {
   ///
   /// - Throws: `ArchiveError` where libcrypto refuses a digest.
   public func wireHashes() throws(ArchiveError) -> [InfoHash] {
-    let info = info()
+    let info = infoDictionary()
     var hashes: [InfoHash] = []
     if form.hasV1, let hash = try InfoHash(sha1Of: info) { hashes.append(hash) }
     if form.hasV2 { hashes.append(InfoHash(truncating: try SHA256Digest.hashing(info))) }
@@ -27,7 +27,7 @@ extension TorrentDraft {
   }
 
   private func encoded() -> [UInt8] {
-    var torrent = ["info": info()]
+    var torrent = ["info": infoDictionary()]
     if let first = trackers.lazy.flatMap(\.self).first {
       torrent["announce"] = Bencode.string(first.string)
     }
@@ -56,7 +56,8 @@ extension TorrentDraft {
     return Bencode.dictionary(torrent)
   }
 
-  private func info() -> [UInt8] {
+  /// The info dictionary alone, which the info hashes are over.
+  public func infoDictionary() -> [UInt8] {
     var info = [
       "name": Bencode.string(name.string), "piece length": Bencode.integer(pieceSize.rawValue),
     ]
