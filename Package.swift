@@ -96,7 +96,8 @@ let package = Package(
       "Seeder",
       [
         "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "HTTPMessages", "Ledger",
-        "StandardObjects", "CLinux", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL, nioTLS,
+        "StandardObjects", "PeerWire", "CLinux", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL,
+        nioTLS,
         lifecycle, signals, logging,
       ]),
     room("Tracker", ["ArchiveModel"]),
@@ -142,7 +143,12 @@ let package = Package(
     tests("ReleaseTrustTests", ["ReleaseTrust"]),
     tests("HTTPMessagesTests", ["ArchiveModel", "HTTPMessages", nioCore, nioHTTP1, nioEmbedded]),
     tests(
-      "SeederTests", ["ArchiveModel", "ArchiveFiles", "HTTPMessages", "Seeder", nioCore, lifecycle]),
+      "SeederTests",
+      [
+        "ArchiveModel", "ArchiveFiles", "HTTPMessages", "Ledger", "PeerWire", "Seeder", nioCore,
+        lifecycle,
+      ],
+      exclude: ["Fixtures/hash-answers.py"]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
     tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
     tests(
