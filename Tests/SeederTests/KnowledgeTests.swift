@@ -86,4 +86,30 @@ struct KnowledgeTests {
     #expect(knowledge.standing(place, key(2), in: catalog(2)) == .verified(0))
     #expect(knowledge.differentCount == 0)
   }
+
+  @Test func bytesThatADiskForgotStayForgotten() throws {
+    let knowledge = Knowledge()
+    knowledge.update(catalog())
+    let job = Knowledge.Job(path: path, content: id)
+    knowledge.note(job, isSame: false, key: key(1))
+    #expect(knowledge.standing(place, key(1), in: catalog()) == .different(0))
+    #expect(knowledge.lacking == [id.sha256])
+    // Another run, which had no reason to read the file again.
+    knowledge.update(catalog())
+    #expect(knowledge.standing(place, key(1), in: catalog()) == .different(0))
+    #expect(knowledge.lacking == [id.sha256])
+    // The file is another one now.
+    knowledge.update(catalog(2))
+    #expect(knowledge.standing(place, key(2), in: catalog(2)) == .verified(0))
+    #expect(knowledge.lacking.isEmpty)
+  }
+
+  @Test func whatIsGoneIsLackingUntilItIsThereAgain() throws {
+    let knowledge = Knowledge()
+    knowledge.update(catalog())
+    knowledge.noteMissing(id)
+    #expect(knowledge.lacking == [id.sha256])
+    knowledge.update(missing: [])
+    #expect(knowledge.lacking.isEmpty)
+  }
 }

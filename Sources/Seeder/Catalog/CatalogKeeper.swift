@@ -138,24 +138,9 @@ struct CatalogKeeper: Sendable {
     if isSame { return }
     let found = digest.map { "SHA-256 \($0)" } ?? "\(file.key.size) bytes"
     logger.error(
-      "\(archive.absolute(job.path)): has \(found), but was verified as \(job.content); not served by hash or piece"
-    )
-  }
-}
-
-extension OpenFile {
-  /// The SHA-256 of all of it.
-  fileprivate func sha256() throws(ArchiveError) -> SHA256Digest {
-    var digest = try StreamDigest(.sha256)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-    defer { buffer.deallocate() }
-    var position: UInt64 = 0
-    while position < size {
-      let count = try read(into: buffer, at: position)
-      if count == 0 { break }
-      digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      position += UInt64(count)
-    }
-    return digest.finishSHA256()
+      """
+      \(archive.absolute(job.path)): has \(found), but was verified as \(job.content); \
+      not served by hash or piece
+      """)
   }
 }

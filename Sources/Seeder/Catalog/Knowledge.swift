@@ -30,7 +30,23 @@ package final class Knowledge: Sendable {
     var epoch = 0
     var verdicts: [ArchivePath: Verdict] = [:]
     var pending: Set<ArchivePath> = []
+    /// Contents of which no file is there any more.
+    var missing: Set<SHA256Digest> = []
+    /// Contents of which every file has other bytes.
+    var damaged: Set<SHA256Digest> = []
+    var hashes = InfoHashTable.empty
     var listeners: [@Sendable () -> Void] = []
+
+    /// Whether each file of a content is known to have other bytes.
+    func isDamaged(_ digest: SHA256Digest) -> Bool {
+      guard let content = catalog.content(digest) else { return false }
+      let id = catalog.contents[Int(content)].id
+      let files = catalog.files(of: content)
+      return !files.isEmpty
+        && files.allSatisfy { file in
+          verdicts[file.path].map { !$0.isSame && $0.content == id } ?? false
+        }
+    }
   }
   private let state = Mutex(State())
   private let jobs: AsyncStream<Job>.Continuation
@@ -41,6 +57,11 @@ package final class Knowledge: Sendable {
   package struct Job: Sendable {
     package let path: ArchivePath
     package let content: ContentID
+
+    package init(path: ArchivePath, content: ContentID) {
+      self.path = path
+      self.content = content
+    }
   }
 
   /// No more files wait to be read again than this; more are asked for again.
@@ -53,6 +74,12 @@ package final class Knowledge: Sendable {
   /// The catalog, and a number that changes with anything that is known.
   package var current: (Catalog, Int) { state.withLock { ($0.catalog, $0.epoch) } }
 
+  /// The contents that nobody can be given, by their digests.
+  package var lacking: Set<SHA256Digest> { state.withLock { $0.missing.union($0.damaged) } }
+
+  /// What info hashes stand for; of an earlier catalog while that of this one is being made.
+  package var hashes: InfoHashTable { state.withLock { $0.hashes } }
+
   /// Calls `listener` after each change, from any thread.
   func onChange(_ listener: @escaping @Sendable () -> Void) {
     state.withLock { $0.listeners.append(listener) }
@@ -61,12 +88,33 @@ package final class Knowledge: Sendable {
   /// Replaces the catalog.
   package func update(_ catalog: Catalog) {
     change { state in
+      let before = state.catalog
       state.catalog = catalog
-      // What the ledger says now of a file is newer than what was found out here.
+      // What the ledger says now of a file is newer than what was found out here, unless it said so
+      // before: it does not know of bytes that changed while the file seems the same.
       state.verdicts = state.verdicts.filter { path, verdict in
-        catalog.file(path).map { $0.key != verdict.key } ?? false
+        guard let file = catalog.file(path), before.file(path)?.key == file.key else {
+          return false
+        }
+        return file.key != verdict.key || !verdict.isSame
       }
+      state.damaged = state.damaged.filter { state.isDamaged($0) }
     }
+  }
+
+  /// Takes over what info hashes stand for.
+  package func update(_ hashes: InfoHashTable) { change { $0.hashes = hashes } }
+
+  /// Takes over which contents have no file any more.
+  package func update(missing: Set<SHA256Digest>) {
+    guard state.withLock({ $0.missing != missing }) else { return }
+    change { $0.missing = missing }
+  }
+
+  /// Notes that no file was found to hold `content`.
+  package func noteMissing(_ content: ContentID) {
+    guard state.withLock({ !$0.missing.contains(content.sha256) }) else { return }
+    change { $0.missing.insert(content.sha256) }
   }
 
   /// Notes what reading `job` again has shown of the file as it was at `key`.
@@ -74,6 +122,13 @@ package final class Knowledge: Sendable {
     change { state in
       state.pending.remove(job.path)
       state.verdicts[job.path] = Verdict(key: key, content: job.content, isSame: isSame)
+      let digest = job.content.sha256
+      if isSame { state.missing.remove(digest) }
+      if state.isDamaged(digest) {
+        state.damaged.insert(digest)
+      } else {
+        state.damaged.remove(digest)
+      }
     }
   }
 
@@ -95,16 +150,25 @@ package final class Knowledge: Sendable {
     guard place.tree == .archive, let path = place.path, let file = catalog.file(path) else {
       return .unknown
     }
-    if file.key == key { return .verified(file.content) }
     let id = catalog.contents[Int(file.content)].id
     return state.withLock { state in
       if let verdict = state.verdicts[path], verdict.key == key, verdict.content == id {
         return verdict.isSame ? .verified(file.content) : .different(file.content)
       }
+      if file.key == key { return .verified(file.content) }
       if state.pending.count < Self.mostPending, state.pending.insert(path).inserted {
         jobs.yield(Job(path: path, content: id))
       }
       return .unverified(file.content)
+    }
+  }
+
+  /// Has the file at `path` read again, for it does not seem to hold `content`.
+  func suspect(_ path: ArchivePath, _ content: ContentID) {
+    state.withLock { state in
+      if state.pending.count < Self.mostPending, state.pending.insert(path).inserted {
+        jobs.yield(Job(path: path, content: content))
+      }
     }
   }
 

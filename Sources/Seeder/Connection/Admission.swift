@@ -23,9 +23,14 @@ final class Admission: Sendable {
     var emptied: EventLoopPromise<Void>?
   }
   private let state = Mutex(State())
-  private let limits: SeederLimits
+  private let most: Int
+  private let mostPerAddress: Int
 
-  init(_ limits: SeederLimits) { self.limits = limits }
+  /// Serves `most` connections at once, and of these `mostPerAddress` from one address.
+  init(_ most: Int, perAddress mostPerAddress: Int) {
+    self.most = most
+    self.mostPerAddress = mostPerAddress
+  }
 
   /// Counts a connection from `address`, to be taken back by `leave`, unless it is to be closed.
   func enter(_ address: SocketAddress?) -> Verdict {
@@ -34,8 +39,8 @@ final class Admission: Sendable {
       if state.emptied != nil { return .closed }
       let fromThere = state.byOrigin[origin, default: 0]
       let isFull =
-        state.total - state.turnedAway >= limits.connections
-        || origin != .local && fromThere >= limits.connectionsPerAddress
+        state.total - state.turnedAway >= most
+        || origin != .local && fromThere >= mostPerAddress
       // Whoever is turned away is told so, but not when even that is too much.
       if isFull, state.turnedAway >= 512 { return .closed }
       state.total += 1
@@ -58,6 +63,9 @@ final class Admission: Sendable {
     }
     emptied?.succeed()
   }
+
+  /// Whether there are as many connections as there may be, wherever they are from.
+  var isFull: Bool { state.withLock { $0.total - $0.turnedAway >= most } }
 
   var count: Int { state.withLock { $0.total } }
 

@@ -75,6 +75,9 @@ package final class OpenFile: Sendable {
     return withUnsafeMutableBytes(of: &byte) { readCached(into: $0, at: offset) != nil }
   }
 
+  /// Gives back the memory that holds its bytes.
+  func dropFromCache() { _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_DONTNEED) }
+
   /// Hands bytes of `range` to a socket that does not block; how many it took, nil when it is lost.
   package func send(_ range: Range<UInt64>, to socket: CInt) -> UInt64? {
     let count = archive_send_file(

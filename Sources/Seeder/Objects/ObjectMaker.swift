@@ -21,16 +21,15 @@ final class ObjectMaker: Sendable {
   private static let most = 16 << 20
 
   private struct State {
-    var view: LedgerView?
     var objects: [Key: [UInt8]] = [:]
     var bytes = 0
   }
   private let state = Mutex(State())
-  private let directory: String?
+  private let ledger: SharedLedger
   private let addresses: ObjectAddresses
 
-  init(_ configuration: SeederConfiguration) {
-    directory = configuration.state
+  init(_ configuration: SeederConfiguration, ledger: SharedLedger) {
+    self.ledger = ledger
     addresses = configuration.objectAddresses
   }
 
@@ -48,7 +47,9 @@ final class ObjectMaker: Sendable {
     let addresses = addresses.preferring(webSeed: webSeed)
     let key = Key(form: form, path: path, content: content, webSeed: webSeed)
     if let kept = state.withLock({ $0.objects[key] }) { return kept }
-    guard let stored = try view()?.stored(content), stored.content.size > .zero else { return nil }
+    guard let stored = try ledger.view()?.stored(content), stored.content.size > .zero else {
+      return nil
+    }
     let file = SingleFile(path: path, stored: stored)
     let bytes: [UInt8]
     switch form {
@@ -70,15 +71,6 @@ final class ObjectMaker: Sendable {
     addresses.webSeeds.first.flatMap {
       AbsoluteURL($0.appending(path).string + ".torrent")
     }
-  }
-
-  /// The ledger, opened anew after another was put in its place.
-  private func view() throws(ArchiveError) -> LedgerView? {
-    guard let directory, Ledger.exists(in: directory) else { return nil }
-    if let view = state.withLock({ $0.view }), !view.isReplaced { return view }
-    let view = try LedgerView(directory: directory)
-    state.withLock { $0.view = view }
-    return view
   }
 
   private func keep(_ bytes: [UInt8], _ key: Key) {
