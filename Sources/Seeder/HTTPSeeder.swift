@@ -9,7 +9,7 @@ internal import NIOPosix
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Serves an archive, and its overlay, over HTTP.
+/// Serves an archive, and its overlay, over HTTP and to peers.
 package struct HTTPSeeder: Service {
   private let configuration: SeederConfiguration
   private let metrics: [@Sendable () -> String]
@@ -25,7 +25,7 @@ package struct HTTPSeeder: Service {
   ///   - pages: further pages of text for operators, by path; they may take their time.
   ///   - logger: told of trouble.
   ///   - onListening: gets the addresses as `host:port`, in the order of the configuration (plain,
-  ///     TLS, admin), once all of them accept connections; with port 0, that is where the port
+  ///     TLS, peers, admin), once all of them accept connections; with port 0, that is where the port
   ///     shows.
   package init(
     configuration: SeederConfiguration,
@@ -87,6 +87,9 @@ package struct HTTPSeeder: Service {
           channels.append(try await listener.listen(on: address, .secure(transport)))
         }
       }
+      for address in configuration.peers {
+        channels.append(try await listener.listen(on: address, .peers))
+      }
       if let admin = configuration.admin {
         let pages = AdminPages(
           shared: listener.shared, workers: listener.workers, metrics: metrics, pages: pages)
@@ -116,6 +119,14 @@ package struct HTTPSeeder: Service {
         configuration, knowledge: listener.shared.knowledge, logger: logger)
       group.addTask { await keeper.run() }
       group.addTask { await keeper.verify() }
+      let scrubber = Scrubber(configuration, knowledge: listener.shared.knowledge, logger: logger)
+      group.addTask { await scrubber.run() }
+      if !configuration.peers.isEmpty {
+        let peers = PeerKnowledgeKeeper(
+          configuration, ledger: listener.shared.ledger, knowledge: listener.shared.knowledge,
+          logger: logger)
+        group.addTask { await peers.run() }
+      }
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
           listener.shared.log?.reopen()
@@ -155,14 +166,15 @@ package struct HTTPSeeder: Service {
 
   private func drain(_ listener: Listener) async {
     let loop = listener.group.next()
-    let drained = listener.shared.admission.close(on: loop)
+    let drained = listener.shared.admission.close(on: loop).and(
+      listener.shared.peerAdmission.close(on: loop))
     listener.workers.forEach { $0.drain() }
     let workers = listener.workers
     let deadline = loop.scheduleTask(in: TimeAmount(configuration.limits.drain)) {
       workers.forEach { $0.closeAll() }
     }
     await withTaskCancellationHandler {
-      try? await drained.get()
+      _ = try? await drained.get()
     } onCancel: {
       workers.forEach { $0.closeAll() }
     }

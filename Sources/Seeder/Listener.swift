@@ -14,6 +14,8 @@ struct Listener: Sendable {
     case secure(SecureTransport)
     /// For operators.
     case admin(AdminPages)
+    /// The peer wire of BitTorrent.
+    case peers
   }
 
   let group: MultiThreadedEventLoopGroup
@@ -95,16 +97,27 @@ struct Listener: Sendable {
         worker: worker, copies: false, verdict: .served, address: address, admin: pages)
       return try pipeline.addHandler(connection)
     }
+    if case .peers = dialect { return try configurePeer(channel, worker) }
     let admission = shared.admission
     let verdict = admission.enter(address)
     guard verdict != .closed else { throw ChannelError.ioOnClosedChannel }
     channel.closeFuture.whenComplete { _ in admission.leave(address, verdict) }
     switch dialect {
-    case .plain, .admin:
+    case .plain, .admin, .peers:
       try pipeline.addHandler(
         HTTP1Connection(worker: worker, copies: false, verdict: verdict, address: address))
     case .secure(let transport):
       try transport.configure(channel, worker: worker, verdict: verdict, address: address)
     }
+  }
+
+  private func configurePeer(_ channel: any Channel, _ worker: Worker) throws {
+    let address = channel.remoteAddress
+    let admission = shared.peerAdmission
+    let verdict = admission.enter(address)
+    guard verdict != .closed else { throw ChannelError.ioOnClosedChannel }
+    channel.closeFuture.whenComplete { _ in admission.leave(address, verdict) }
+    try channel.pipeline.syncOperations.addHandler(
+      PeerConnection(worker: worker, verdict: verdict, address: address))
   }
 }

@@ -14,6 +14,8 @@ package struct SeederConfiguration: Sendable {
   /// The directory of the ledger; nil serves files as any web server does.
   package var state: String?
   package var addresses: [ListenAddress]
+  /// Where peers are listened for; none for no peer wire.
+  package var peers: [ListenAddress] = []
   /// Where metrics, health and status are; nil for nowhere.
   package var admin: ListenAddress?
   package var tls: TLSFiles?

@@ -9,9 +9,9 @@ struct Workers: Sendable {
 
   /// Gives each loop of `group` its worker, which begins at once.
   init(_ group: any EventLoopGroup, shared: Shared) {
-    let workers = (group.makeIterator() as EventLoopIterator).map {
-      Worker(loop: $0, shared: shared)
-    }
+    let loops = Array(group.makeIterator() as EventLoopIterator)
+    let slots = (shared.limits.peerSlots + loops.count - 1) / max(1, loops.count)
+    let workers = loops.map { Worker(loop: $0, shared: shared, slots: slots) }
     byLoop = Dictionary(
       workers.map { (ObjectIdentifier($0.loop), $0) }, uniquingKeysWith: { first, _ in first })
     forEach { $0.start() }

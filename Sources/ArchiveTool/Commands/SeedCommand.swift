@@ -10,11 +10,11 @@ internal import TrackerDaemon
 /// `archive-tool seed`: serves the archive and the overlay.
 struct SeedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "seed", abstract: "Serve the archive and its overlay by HTTP.",
+    commandName: "seed", abstract: "Serve the archive and its overlay by HTTP, and to peers.",
     discussion: """
       The archive stands under its own paths, the overlay under /overlay/, where pool/ is the \
       archive's. What the ledger knows is served by hash and by piece as well, with torrents and \
-      metalinks made on demand. Sockets that systemd passes are listened on in place of --http. \
+      metalinks made on demand, and with --peer to BitTorrent clients. Sockets that systemd passes are listened on in place of --http. \
       Ends cleanly at SIGTERM and SIGINT.
       """)
 
@@ -34,6 +34,11 @@ struct SeedCommand: AsyncParsableCommand {
       (default: 127.0.0.1:8080)
       """)
   var http: [String] = []
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: "Addresses to listen on for BitTorrent peers, as 0.0.0.0:6881. (default: none)")
+  var peer: [String] = []
 
   @Option(
     name: .long,
@@ -65,7 +70,7 @@ struct SeedCommand: AsyncParsableCommand {
     let file = try places.configuration()
     let configuration = try seederConfiguration(file)
     DescriptorLimit.raise()
-    let tracker = try tracker(file)
+    let tracker = try tracker(file, peers: configuration.peers)
     let seeder = HTTPSeeder(
       configuration: configuration, metrics: tracker.map { [$0.pages.metrics] } ?? [],
       pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:], logger: Daemon.logger
@@ -94,6 +99,9 @@ struct SeedCommand: AsyncParsableCommand {
     configuration.state = places.state ?? settings.state
     configuration.tls = try seed.tls()
     configuration.objectAddresses = settings.objects.addresses
+    configuration.peers = try (peer.isEmpty ? file.words(.peer) : peer).map {
+      try ListenAddress($0)
+    }
     configuration.admin = try (admin ?? file.words(.admin).first).map { try ListenAddress($0) }
     configuration.threads = threads ?? configuration.threads
     configuration.listings = listings || configuration.listings
@@ -122,21 +130,26 @@ struct SeedCommand: AsyncParsableCommand {
   private func announce(_ addresses: [String], _ configuration: SeederConfiguration) {
     if quiet { return }
     let plain = configuration.addresses.count
-    let secure = configuration.tls?.addresses.count ?? 0
+    let secure = plain + (configuration.tls?.addresses.count ?? 0)
+    let peers = secure + configuration.peers.count
     for (index, address) in addresses.enumerated() {
-      let isSecure = index >= plain && index < plain + secure
-      let scheme = address.hasPrefix("unix:") ? "" : isSecure ? "https://" : "http://"
-      let role = index < plain + secure ? "listening" : "admin"
+      let isSecure = (plain..<secure).contains(index)
+      let isPeer = (secure..<peers).contains(index)
+      let scheme = address.hasPrefix("unix:") || isPeer ? "" : isSecure ? "https://" : "http://"
+      let role = index < secure ? "listening" : isPeer ? "peers" : "admin"
       Terminal.draw("\(role) on \(scheme)\(address)\n")
     }
   }
 
   /// The tracker, where one is asked for by the command line or by Tracker-HTTP or Tracker-UDP.
-  private func tracker(_ file: ConfigurationFile) throws -> TrackerService? {
+  private func tracker(
+    _ file: ConfigurationFile, peers: [ListenAddress]
+  ) throws -> TrackerService? {
     var setup = try TrackerSetup(file)
     if !trackerHttp.isEmpty { setup.http = trackerHttp }
     if !trackerUdp.isEmpty { setup.udp = trackerUdp }
     setup.isQuiet = quiet
+    setup.offer(peers)
     return setup.http.isEmpty && setup.udp.isEmpty
       ? nil : try setup.closed(file, state: places.state)
   }

@@ -32,6 +32,7 @@ struct SeedSettings {
     limits.bandwidth = try file.value(.uploadRate, SettingField.bandwidth) ?? nil
     limits.connectionBandwidth =
       try file.value(.uploadRatePerConnection, SettingField.bandwidth) ?? nil
+    try applyPeers(to: &limits)
     if let rate = try file.number(.minimumRate, in: 0...(1 << 30)) {
       limits.minimumRate = ByteCount(UInt64(rate))
     }
@@ -42,6 +43,18 @@ struct SeedSettings {
     if let seconds = try file.number(.shutdownTimeout, in: 0...3600) {
       limits.drain = .seconds(seconds)
     }
+  }
+
+  private func applyPeers(to limits: inout SeederLimits) throws(ArchiveError) {
+    if let rate = try file.value(.peerUploadLimit, SettingField.bandwidth) {
+      limits.peerBandwidth = rate
+    }
+    limits.peerConnections =
+      try file.number(.peerConnections, in: 1...1_000_000) ?? limits.peerConnections
+    limits.peersPerAddress =
+      try file.number(.peerConnectionsPerAddress, in: 1...1_000_000) ?? limits.peersPerAddress
+    limits.peerSlots = try file.number(.peerSlots, in: 1...1_000_000) ?? limits.peerSlots
+    if let rate = try file.value(.scrubRate, SettingField.scrubRate) { limits.scrubRate = rate }
   }
 
   /// Certificate and key, and where to listen with them; nil without.

@@ -60,6 +60,12 @@ enum SettingField: String, CaseIterable {
   case headerTimeout = "Header-Timeout"
   case idleTimeout = "Idle-Timeout"
   case shutdownTimeout = "Shutdown-Timeout"
+  case peer = "Peer"
+  case peerUploadLimit = "Peer-Upload-Limit"
+  case peerConnections = "Peer-Connections"
+  case peerConnectionsPerAddress = "Peer-Connections-Per-Address"
+  case peerSlots = "Peer-Slots"
+  case scrubRate = "Scrub-Rate"
   case trackerHTTP = "Tracker-HTTP"
   case trackerUDP = "Tracker-UDP"
   case trackerOwnSeeds = "Tracker-Own-Seeds"
@@ -92,8 +98,9 @@ enum SettingField: String, CaseIterable {
     switch self {
     case .http, .admin, .https, .tlsCertificate, .tlsKey, .overlayPrefix, .listings, .accessLog,
       .threads, .maxConnections, .maxConnectionsPerAddress, .uploadRate, .uploadRatePerConnection,
-      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout, .trackerHTTP, .trackerUDP,
-      .trackerOwnSeeds, .trackerNetworks, .trackerTrustedProxies, .trackerTorrents,
+      .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout, .peer, .peerUploadLimit,
+      .peerConnections, .peerConnectionsPerAddress, .peerSlots, .scrubRate, .trackerHTTP,
+      .trackerUDP, .trackerOwnSeeds, .trackerNetworks, .trackerTrustedProxies, .trackerTorrents,
       .trackerInterval, .trackerMemory, .trackerWorkers, .trackerLenient, .trackerFullScrape:
       true
     default: false
@@ -211,6 +218,15 @@ enum SettingField: String, CaseIterable {
     if text.lowercased() == "unlimited" { return nil }
     guard let bytes = ByteCount(scaled: text), bytes > .zero else {
       throw expected("bytes a second, as 50M, or unlimited", text)
+    }
+    return bytes
+  }
+
+  /// The same, or `off`.
+  static func scrubRate(_ text: String) throws(ArchiveError) -> ByteCount? {
+    if text.lowercased() == "off" || text == "0" { return nil }
+    guard let bytes = ByteCount(scaled: text) else {
+      throw expected("bytes a second, as 1M, or off", text)
     }
     return bytes
   }

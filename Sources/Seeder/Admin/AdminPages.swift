@@ -67,6 +67,8 @@ final class AdminPages: Sendable {
   /// What workers say of themselves, put together.
   private struct View: Sendable {
     var counters: Counters
+    var peers: PeerCounters
+    var connected: PeerHub.Census
     var openFiles: Int
     /// The oldest that any of them goes by, with its epoch.
     var catalog: Catalog
@@ -74,6 +76,8 @@ final class AdminPages: Sendable {
 
     init(_ worker: Worker) {
       counters = worker.counters
+      peers = worker.peers.counters
+      connected = worker.peers.census
       openFiles = worker.files.count
       catalog = worker.catalog
       epoch = worker.epoch
@@ -81,6 +85,8 @@ final class AdminPages: Sendable {
 
     mutating func add(_ other: View) {
       counters = counters + other.counters
+      peers = peers + other.peers
+      connected = connected + other.connected
       openFiles += other.openFiles
       if other.epoch < epoch { (catalog, epoch) = (other.catalog, other.epoch) }
     }
@@ -101,7 +107,8 @@ final class AdminPages: Sendable {
     for (status, count) in view.counters.byStatus.sorted(by: { $0.key < $1.key }) {
       page.sample("http_responses_total", count, ["status": "\(status)"])
     }
-    for (name, kind, help, value) in values(view) {
+    addPeers(view.peers, to: &page)
+    for (name, kind, help, value) in values(view) + peerValues(view) {
       page.family(name, kind, help)
       page.sample(name, value)
     }
@@ -137,11 +144,48 @@ final class AdminPages: Sendable {
     ]
   }
 
+  /// What has labels of what peers are given.
+  private func addPeers(_ peers: PeerCounters, to page: inout MetricsText) {
+    page.family("peer_bytes_total", .counter, "Bytes of blocks sent to peers, by torrent.")
+    page.sample("peer_bytes_total", peers.standardBytes, ["torrent": "standard"])
+    page.sample("peer_bytes_total", peers.numberedBytes, ["torrent": "numbered"])
+    page.family("peer_ended_total", .counter, "Connections of peers that were ended, by reason.")
+    for (end, count) in peers.byEnd {
+      page.sample("peer_ended_total", count, ["reason": end.rawValue])
+    }
+  }
+
+  /// The same of what peers are given.
+  private func peerValues(_ view: View) -> [(String, MetricsText.Kind, String, UInt64)] {
+    let (peers, now) = (view.peers, view.connected)
+    return [
+      ("peer_connections_total", .counter, "Connections of peers.", peers.connections),
+      ("peer_handshakes_total", .counter, "Handshakes answered.", peers.handshakes),
+      ("peer_connections", .gauge, "Peers connected.", UInt64(now.all)),
+      ("peer_interested", .gauge, "Peers that want pieces.", UInt64(now.interested)),
+      ("peer_slots", .gauge, "Peers that may ask.", UInt64(now.served)),
+      ("peer_torrents", .gauge, "Torrents that peers are connected for.", UInt64(now.torrents)),
+      ("peer_sent_bytes_total", .counter, "Bytes sent to peers.", peers.bytes),
+      ("peer_rejects_total", .counter, "Requests rejected.", peers.rejects),
+      ("peer_metadata_parts_total", .counter, "Parts of metadata given.", peers.metadataParts),
+      ("peer_hash_answers_total", .counter, "Hash requests answered.", peers.hashAnswers),
+      (
+        "peer_info_hashes", .gauge, "Info hashes and roots that are known.",
+        UInt64(shared.knowledge.hashes.count)
+      ),
+      (
+        "lacking_contents", .gauge, "Contents that no file holds any more.",
+        UInt64(shared.knowledge.lacking.count)
+      ),
+    ]
+  }
+
   private func status(_ view: View) -> String {
     let seconds = (NIODeadline.now() - began).nanoseconds / 1_000_000_000
     let responses = view.counters.byStatus.sorted { $0.key < $1.key }
       .map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
-    let values = values(view).map { "  \"\($0.0)\": \($0.3)" }.joined(separator: ",\n")
+    let values = (values(view) + peerValues(view)).map { "  \"\($0.0)\": \($0.3)" }.joined(
+      separator: ",\n")
     let torrents = view.catalog.allTorrents.sorted {
       $0.id.bytes.lexicographicallyPrecedes($1.id.bytes)
     }

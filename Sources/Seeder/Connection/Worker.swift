@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 internal import NIOCore
 
 /// What one event loop keeps for all its connections.
@@ -15,14 +16,21 @@ final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but
   /// What is known of the archive; `epoch` tells it from what was known before.
   var catalog: Catalog
   var epoch: Int
+  /// What is known for peers alone.
+  private(set) var lacking: Set<SHA256Digest> = []
+  private(set) var hashes = InfoHashTable.empty
+  private(set) lazy var peers = PeerHub(self, slots: slots)
+  private let slots: Int
   var logged: [UInt8] = []
   private var connections: [ObjectIdentifier: any Served] = [:]
   private(set) var isDraining = false
   private var sweeping: RepeatedTask?
   private var sweeps = 0
 
-  init(loop: any EventLoop, shared: Shared) {
+  /// Begins on `loop`, with a part of all slots of peers.
+  init(loop: any EventLoop, shared: Shared, slots: Int) {
     self.loop = loop
+    self.slots = slots
     self.shared = shared
     limits = shared.limits
     files = FileCache(capacity: limits.openFiles)
@@ -33,7 +41,9 @@ final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but
   /// Begins to look after the deadlines of all connections; to be called on the loop.
   func start() {
     // Deadlines are kept to a quarter of the shortest.
-    let shortest = [limits.header, limits.idle, limits.stalled, limits.linger].min() ?? .seconds(1)
+    let shortest =
+      [limits.header, limits.idle, limits.stalled, limits.linger, limits.peerHandshake].min()
+      ?? .seconds(1)
     let interval = min(.seconds(1), max(.milliseconds(10), TimeAmount(shortest / 4)))
     sweeping = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
       [weak self] _ in self?.sweep(interval)
@@ -50,11 +60,13 @@ final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but
   private func sweep(_ interval: TimeAmount) {
     clock.refresh()
     for connection in connections.values { connection.checkDeadlines() }
+    peers.tick()
     flushLog()
     sweeps += 1
     if sweeps * Int(interval.nanoseconds) >= 10_000_000_000 {
       sweeps = 0
       files.trim()
+      peers.torrents.trim()
     }
   }
 
@@ -70,6 +82,9 @@ final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but
     let (catalog, epoch) = shared.knowledge.current
     self.catalog = catalog
     self.epoch = epoch
+    lacking = shared.knowledge.lacking
+    hashes = shared.knowledge.hashes
+    peers.update()
   }
 
   /// Idle connections close now, the others after the response under way.

@@ -18,31 +18,42 @@ extension Worker {
   }
 
   /// A file that is certain to hold a content, where no disk has to be waited for.
-  private func heldAtOnce(_ content: Catalog.Index) -> CachedFile? {
+  func heldAtOnce(_ content: Catalog.Index) -> CachedFile? {
+    Self.withKey(content) { cached($0) ?? openAtOnce(content) }
+  }
+
+  private static func withKey<T>(
+    _ content: Catalog.Index, _ body: (UnsafeRawBufferPointer) -> T
+  ) -> T {
     withUnsafeTemporaryAllocation(byteCount: 5, alignment: 4) { key in
       // No request target begins so.
       key[0] = 0
       key.storeBytes(of: content, toByteOffset: 1, as: UInt32.self)
-      let key = UnsafeRawBufferPointer(key)
-      return cached(key) ?? openAtOnce(content, key)
+      return body(UnsafeRawBufferPointer(key))
     }
   }
 
-  private func openAtOnce(_ content: Catalog.Index, _ key: UnsafeRawBufferPointer) -> CachedFile? {
+  private func openAtOnce(_ content: Catalog.Index) -> CachedFile? {
     for known in catalog.files(of: content) {
       let place = Place(.archive, known.path)
       guard case .success(let found) = shared.site.openCached(place), let file = found,
         shared.knowledge.standing(place, file.key, in: catalog) == .verified(content)
       else { continue }
-      let cached = CachedFile(
-        target: Array(key), file: file, place: place, slice: 0..<file.size,
-        representation: Representation(
-          size: file.size, tag: EntityTag(catalog.contents[Int(content)].id.sha256),
-          modified: file.modified, mediaType: PieceFrame.mediaType, cacheControl: ""),
-        isCertain: true, epoch: epoch, now: clock.date, validated: clock.date.seconds)
-      files.insert(cached)
-      return cached
+      return keepHeld(content, file, place)
     }
     return nil
+  }
+
+  /// Keeps a file open that is certain to hold `content`, as was found with the worker's catalog.
+  @discardableResult
+  func keepHeld(_ content: Catalog.Index, _ file: OpenFile, _ place: Place) -> CachedFile {
+    let cached = CachedFile(
+      target: Self.withKey(content) { Array($0) }, file: file, place: place, slice: 0..<file.size,
+      representation: Representation(
+        size: file.size, tag: EntityTag(catalog.contents[Int(content)].id.sha256),
+        modified: file.modified, mediaType: PieceFrame.mediaType, cacheControl: ""),
+      isCertain: true, epoch: epoch, now: clock.date, validated: clock.date.seconds)
+    files.insert(cached)
+    return cached
   }
 }

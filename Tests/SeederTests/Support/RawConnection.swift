@@ -29,8 +29,10 @@ final class RawConnection: Sendable {
 
   deinit { close(number) }
 
-  func send(_ text: String) throws {
-    var rest = Array(text.utf8)[...]
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
         Glibc.send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
