@@ -154,8 +154,8 @@ let package = Package(
     tests(
       "SwarmClientTests",
       [
-        "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "PeerWire", "Tracker", "SwarmClient",
-        nioCore, nioPosix,
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "TorrentMetadata",
+        "PeerWire", "Tracker", "TrackerDaemon", "SwarmClient", nioCore, nioPosix, lifecycle,
       ]),
   ]
 )
