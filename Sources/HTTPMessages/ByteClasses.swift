@@ -42,6 +42,20 @@ extension UnsafeRawBufferPointer {
     return true
   }
 
+  /// `1*DIGIT` at `position`, which is moved behind it; nil where there is no digit. What does not
+  /// fit counts as the largest number, and so lies beyond any file.
+  func number(at position: inout Int) -> UInt64? {
+    let start = position
+    var number: UInt64 = 0
+    while position < count, self[position].isDigit {
+      let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+      let (sum, overflows) = tens.addingReportingOverflow(UInt64(self[position] &- 0x30))
+      number = isTooLarge || overflows ? .max : sum
+      position += 1
+    }
+    return position > start ? number : nil
+  }
+
   /// `1*DIGIT`; nil for anything else and what does not fit.
   var decimal: UInt64? {
     guard !isEmpty, count <= 19, allSatisfy({ $0.isDigit }) else { return nil }

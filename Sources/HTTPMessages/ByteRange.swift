@@ -10,29 +10,21 @@ public enum ByteRange: Hashable, Sendable {
   case suffix(length: UInt64)
 
   /// Reads one element of a Range field; nil when it is malformed.
-  init?(_ text: Substring) {
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard ends.count == 2 else { return nil }
-    switch (ends[0].isEmpty, ends[1].isEmpty) {
-    case (true, true): return nil
-    case (true, false):
-      guard let length = Self.number(ends[1]) else { return nil }
-      self = .suffix(length: length)
-    case (false, true):
-      guard let first = Self.number(ends[0]) else { return nil }
-      self = .from(first: first)
-    case (false, false):
-      guard let first = Self.number(ends[0]), let last = Self.number(ends[1]), first <= last else {
-        return nil
-      }
+  init?(_ text: UnsafeRawBufferPointer) {
+    var position = 0
+    let first = text.number(at: &position)
+    guard position < text.count, text[position] == 0x2D else { return nil }
+    position += 1
+    let last = text.number(at: &position)
+    guard position == text.count else { return nil }
+    switch (first, last) {
+    case (nil, nil): return nil
+    case (nil, let length?): self = .suffix(length: length)
+    case (let first?, nil): self = .from(first: first)
+    case (let first?, let last?):
+      guard first <= last else { return nil }
       self = .closed(first: first, last: last)
     }
-  }
-
-  /// `1*DIGIT`; what does not fit lies beyond any file and counts as the largest number.
-  private static func number(_ text: Substring) -> UInt64? {
-    guard text.utf8.allSatisfy({ $0.isDigit }) else { return nil }
-    return UInt64(text) ?? .max
   }
 
   /// The bytes meant in a representation of `size` bytes; nil when there are none of them.
@@ -51,31 +43,49 @@ public enum ByteRange: Hashable, Sendable {
 
 /// The ranges of one Range field, at least one.
 public struct ByteRangeSet: Hashable, Sendable {
-  public let ranges: [ByteRange]
+  /// Most fields have one range, which needs no memory.
+  private let first: ByteRange
+  private let others: [ByteRange]
+
+  public var ranges: [ByteRange] { [first] + others }
+
+  /// The range, where there is only one.
+  var single: ByteRange? { others.isEmpty ? first : nil }
 
   /// Reads the value of a Range field.
   ///
   /// Nil when it is malformed, names another unit, or has more ranges than `limit`: all of these a
   /// server may ignore (RFC 9110 section 14.2).
   public init?(_ text: String, limit: Int = RequestLimits().ranges) {
-    guard let equals = text.utf8.firstIndex(of: 0x3D),
-      text[..<equals].trimmingBlanks().lowercased() == "bytes"
-    else { return nil }
-    var ranges: [ByteRange] = []
-    var rest = text[text.index(after: equals)...]
-    while true {
-      let end = rest.utf8.firstIndex(of: 0x2C)
-      let element = rest[..<(end ?? rest.endIndex)].trimmingBlanks()
-      // A recipient skips empty list elements (RFC 9110 section 5.6.1.2).
-      if !element.isEmpty {
-        guard ranges.count < limit, let range = ByteRange(element) else { return nil }
-        ranges.append(range)
-      }
-      guard let end else { break }
-      rest = rest[rest.index(after: end)...]
+    var text = text
+    guard let set = text.withUTF8({ ByteRangeSet(UnsafeRawBufferPointer($0), limit: limit) }) else {
+      return nil
     }
-    guard !ranges.isEmpty else { return nil }
-    self.ranges = ranges
+    self = set
+  }
+
+  /// As above, out of the bytes of a request.
+  init?(_ text: UnsafeRawBufferPointer, limit: Int = RequestLimits().ranges) {
+    guard let equals = text.firstIndex(of: 0x3D),
+      UnsafeRawBufferPointer(rebasing: text[text.trimmingBlanks(0..<equals)]).isLowercased("bytes")
+    else { return nil }
+    var first: ByteRange?
+    var others: [ByteRange] = []
+    var start = equals + 1
+    while start <= text.count {
+      let end = text[start...].firstIndex(of: 0x2C) ?? text.count
+      let element = text.trimmingBlanks(start..<end)
+      start = end + 1
+      // A recipient skips empty list elements (RFC 9110 section 5.6.1.2).
+      if element.isEmpty { continue }
+      let count = first == nil ? 0 : others.count + 1
+      guard count < limit, let range = ByteRange(UnsafeRawBufferPointer(rebasing: text[element]))
+      else { return nil }
+      if first == nil { first = range } else { others.append(range) }
+    }
+    guard let first else { return nil }
+    self.first = first
+    self.others = others
   }
 
   /// What a part of a multipart answer costs beside its bytes, about: ranges closer than this are

@@ -11,7 +11,9 @@ extension RequestConditions {
     // If-Range that cannot be understood must not let a range of another file through.
     ifRange =
       head.isRepeated(.ifRange) ? "" : Self.single(.ifRange, head, bytes)
-    range = Self.single(.range, head, bytes)
+    if !head.isRepeated(.range), let slice = head[.range] {
+      range = ByteRangeSet(UnsafeRawBufferPointer(rebasing: bytes[slice.range]))
+    }
   }
 
   /// A field that holds one value is ignored when it comes twice.

@@ -7,7 +7,8 @@ public struct RequestConditions: Hashable, Sendable {
   public var ifModifiedSince: String?
   public var ifUnmodifiedSince: String?
   public var ifRange: String?
-  public var range: String?
+  /// Nil also where Range is malformed, and so ignored.
+  public var range: ByteRangeSet?
 
   public init() {}
 
@@ -50,13 +51,16 @@ public struct RequestConditions: Hashable, Sendable {
     {
       return .notModified
     }
-    guard isGet, let ranges = range.flatMap({ ByteRangeSet($0) }), rangeApplies(to: file, now: now)
-    else { return .whole }
-    let parts = ranges.resolved(size: file.size)
-    guard let first = parts.first else { return .unsatisfiable }
-    if parts.count > 1 { return .parts(parts) }
+    guard isGet, let range, rangeApplies(to: file, now: now) else { return .whole }
+    if let single = range.single { return Self.part(single.resolved(size: file.size)) }
+    let parts = range.resolved(size: file.size)
+    return parts.count > 1 ? .parts(parts) : Self.part(parts.first)
+  }
+
+  private static func part(_ bytes: Range<UInt64>?) -> Outcome {
+    guard let bytes else { return .unsatisfiable }
     // Content-Range cannot say that a part has no bytes.
-    return first.isEmpty ? .whole : .part(first)
+    return bytes.isEmpty ? .whole : .part(bytes)
   }
 
   /// If-Range (RFC 9110 section 13.1.5): the client's part is of this very file.

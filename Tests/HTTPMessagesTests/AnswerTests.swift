@@ -29,11 +29,11 @@ struct AnswerTests {
 
   /// The examples of section 14.4.
   @Test func contentRange() {
-    let part = answer { $0.range = "bytes=42-1233" }
+    let part = answer { $0.range = ByteRangeSet("bytes=42-1233") }
     #expect(part.status == 206)
     #expect(part.length == 1192)
     #expect(part["Content-Range"] == "bytes 42-1233/1234")
-    let unsatisfied = answer { $0.range = "bytes=1234-" }
+    let unsatisfied = answer { $0.range = ByteRangeSet("bytes=1234-") }
     #expect(unsatisfied.status == 416)
     #expect(unsatisfied["Content-Range"] == "bytes */1234")
   }
@@ -41,7 +41,7 @@ struct AnswerTests {
   /// Section 15.3.7.2.
   @Test func severalPartsAreMultipart() throws {
     var conditions = RequestConditions()
-    conditions.range = "bytes=0-9,1000-1099,-1"
+    conditions.range = ByteRangeSet("bytes=0-9,1000-1099,-1")
     let answer = Answer(file, conditions, isGet: true, now: now, boundary: "THIS")
     #expect(answer.status == 206)
     #expect(answer["Content-Type"] == "multipart/byteranges; boundary=THIS")
@@ -70,7 +70,7 @@ struct AnswerTests {
     range: String, status: UInt16, bytes: Range<UInt64>, contentRange: String?
   ) {
     var conditions = RequestConditions()
-    conditions.range = range
+    conditions.range = ByteRangeSet(range)
     let answer = Answer(made: file, conditions, isGet: true, now: now) { .zeros($0) }
     #expect(answer.status == status)
     #expect(answer.content == .zeros(bytes))

@@ -24,12 +24,12 @@ struct RequestConditionsTests {
   @Test func nothingAskedIsTheWhole() { #expect(outcome { _ in } == .whole) }
 
   @Test func rangeIsForGetAlone() {
-    #expect(outcome { $0.range = "bytes=42-1233" } == .part(42..<1234))
-    #expect(outcome(isGet: false) { $0.range = "bytes=42-1233" } == .whole)
-    #expect(outcome { $0.range = "bytes=1234-" } == .unsatisfiable)
-    #expect(outcome(isGet: false) { $0.range = "bytes=1234-" } == .whole)
-    #expect(outcome { $0.range = "bytes=0-1,400-401" } == .parts([0..<2, 400..<402]))
-    #expect(outcome { $0.range = "bytes=2000-,3000-" } == .unsatisfiable)
+    #expect(outcome { $0.range = ByteRangeSet("bytes=42-1233") } == .part(42..<1234))
+    #expect(outcome(isGet: false) { $0.range = ByteRangeSet("bytes=42-1233") } == .whole)
+    #expect(outcome { $0.range = ByteRangeSet("bytes=1234-") } == .unsatisfiable)
+    #expect(outcome(isGet: false) { $0.range = ByteRangeSet("bytes=1234-") } == .whole)
+    #expect(outcome { $0.range = ByteRangeSet("bytes=0-1,400-401") } == .parts([0..<2, 400..<402]))
+    #expect(outcome { $0.range = ByteRangeSet("bytes=2000-,3000-") } == .unsatisfiable)
   }
 
   @Test func ifModifiedSince() {
@@ -73,7 +73,7 @@ struct RequestConditionsTests {
     func resumed(_ date: String, now: HTTPDate? = nil) -> RequestConditions.Outcome {
       outcome(now: now) {
         $0.ifRange = date
-        $0.range = "bytes=1000-"
+        $0.range = ByteRangeSet("bytes=1000-")
       }
     }
     #expect(resumed(Self.date) == .part(1000..<1234))
@@ -88,7 +88,7 @@ struct RequestConditionsTests {
     func resumed(_ tag: String) -> RequestConditions.Outcome {
       outcome {
         $0.ifRange = tag
-        $0.range = "bytes=1000-"
+        $0.range = ByteRangeSet("bytes=1000-")
       }
     }
     #expect(resumed("\"xyzzy\"") == .part(1000..<1234))
@@ -100,7 +100,7 @@ struct RequestConditionsTests {
     #expect(
       outcome {
         $0.ifRange = "\"r2d2xxxx\""
-        $0.range = "bytes=1234-"
+        $0.range = ByteRangeSet("bytes=1234-")
       } == .whole)
   }
 
@@ -108,9 +108,9 @@ struct RequestConditionsTests {
     let empty = Representation(
       size: 0, tag: file.tag, modified: file.modified, mediaType: file.mediaType)
     var conditions = RequestConditions()
-    conditions.range = "bytes=-5"
+    conditions.range = ByteRangeSet("bytes=-5")
     #expect(conditions.outcome(for: empty, isGet: true, now: now) == .whole)
-    conditions.range = "bytes=0-"
+    conditions.range = ByteRangeSet("bytes=0-")
     #expect(conditions.outcome(for: empty, isGet: true, now: now) == .unsatisfiable)
   }
 }

@@ -13,7 +13,7 @@ public func fuzzRequestConditions(_ data: UnsafePointer<UInt8>?, _ count: Int) -
     lines.indices.contains(index) && !lines[index].isEmpty ? lines[index] : nil
   }
   var conditions = RequestConditions()
-  conditions.range = line(0)
+  conditions.range = line(0).flatMap { ByteRangeSet($0) }
   conditions.ifRange = line(1)
   conditions.ifNoneMatch = line(2)
   conditions.ifMatch = line(3)

@@ -253,6 +253,6 @@ extension RequestConditions {
     ifModifiedSince = single("if-modified-since")
     ifUnmodifiedSince = single("if-unmodified-since")
     ifRange = headers["if-range"].count > 1 ? "" : single("if-range")
-    range = single("range")
+    range = single("range").flatMap { ByteRangeSet($0) }
   }
 }
