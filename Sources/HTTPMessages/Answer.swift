@@ -7,7 +7,10 @@ public struct Answer: Sendable {
   public let status: UInt16
   /// What many answers about a file have in common.
   public let entity: EntityFields
+  /// Further fields of its own.
   public private(set) var fields: [Field] = []
+  /// In a 206 of one part, and in a 416. No field, because its text is made where it is written.
+  public private(set) var contentRange: ContentRange?
   public let content: Content
 
   /// What follows the header section.
@@ -37,10 +40,14 @@ public struct Answer: Sendable {
     }
   }
 
-  /// The first value of `name`, as it was set.
-  public subscript(name: String) -> String? {
-    (fields + entity.fields).first { $0.name == name }?.value
+  /// All fields but those that are the writer's.
+  public var allFields: [Field] {
+    entity.fields + fields
+      + (contentRange.map { [Field("Content-Range", $0.description)] } ?? [])
   }
+
+  /// The first value of `name`, as it was set.
+  public subscript(name: String) -> String? { allFields.first { $0.name == name }?.value }
 
   public mutating func set(_ name: String, _ value: String) { fields.append(Field(name, value)) }
 
@@ -74,7 +81,7 @@ extension Answer {
     case .part(let range):
       self.init(
         status: 206, entity: described() ?? file.described(now: now), content: .bytes(range))
-      set("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.size)")
+      contentRange = ContentRange(range, of: file.size)
     case .parts(let ranges):
       let parts = MultipartRanges(ranges, of: file, boundary: boundary())
       self.init(status: 206, entity: file.describedInParts(now: now), content: .parts(parts))
@@ -85,7 +92,7 @@ extension Answer {
       self = .preconditionFailed
     case .unsatisfiable:
       self.init(status: 416, text: "The file has no such bytes.\n")
-      set("Content-Range", "bytes */\(file.size)")
+      contentRange = ContentRange(nil, of: file.size)
     }
   }
 
@@ -99,7 +106,7 @@ extension Answer {
     switch answer.content {
     case .bytes(let range):
       self.init(status: answer.status, entity: answer.entity, content: content(range))
-      fields = answer.fields
+      contentRange = answer.contentRange
     case .parts:
       self.init(status: 200, entity: whole.described(now: now), content: content(0..<whole.size))
     default: self = answer

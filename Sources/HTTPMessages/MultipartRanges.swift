@@ -20,7 +20,7 @@ public struct MultipartRanges: Hashable, Sendable {
     parts = ranges.map { range in
       let lines =
         "\r\n--\(boundary)\r\nContent-Type: \(file.mediaType)\r\n"
-        + "Content-Range: bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.size)\r\n\r\n"
+        + "Content-Range: \(ContentRange(range, of: file.size))\r\n\r\n"
       return Part(preamble: Array(lines.utf8), range: range)
     }
     ending = Array("\r\n--\(boundary)--\r\n".utf8)

@@ -32,6 +32,7 @@ package enum ResponseHead {
       output.writeString(field.value)
       output.writeStaticString("\r\n")
     }
+    if let range = answer.contentRange { output.write(range) }
     if case .none = answer.content {
       // RFC 9112 section 6.3: 204 and 304 end with their head.
     } else if let length = answer.length {
@@ -78,6 +79,20 @@ package enum ResponseHead {
 }
 
 extension ByteBuffer {
+  fileprivate mutating func write(_ range: ContentRange) {
+    writeStaticString("Content-Range: bytes ")
+    if let bytes = range.bytes {
+      writeDecimal(bytes.lowerBound)
+      writeStaticString("-")
+      writeDecimal(bytes.upperBound - 1)
+    } else {
+      writeStaticString("*")
+    }
+    writeStaticString("/")
+    writeDecimal(range.size)
+    writeStaticString("\r\n")
+  }
+
   /// Appends a number in decimal.
   mutating func writeDecimal(_ number: UInt64) {
     number.withDecimal { writeBytes($0) }

@@ -228,7 +228,7 @@ extension HPACKHeaders {
   /// The fields of an answer; names are in lower case (RFC 9113 section 8.2).
   fileprivate init(_ answer: Answer, date: HTTPDate) {
     self.init([(":status", "\(answer.status)"), ("date", "\(date)")])
-    for field in answer.entity.fields + answer.fields {
+    for field in answer.allFields {
       add(name: field.name.lowercased(), value: field.value)
     }
     if case .none = answer.content { return }
