@@ -54,7 +54,7 @@ final class PieceStream: BodyStream {
     if let step = nextOfGroup() { return step }
     if readings.isEmpty, let bytes = readAtOnce() { return .write(.byteBuffer(bytes)) }
     readAhead()
-    guard let reading = readings.first else { return nextLarge() }
+    guard let reading = readings.first else { return nextLarge(limit) }
     if reading.isFailed { return .broken }
     guard let bytes = reading.bytes else { return .wait(reading.future) }
     readings.removeFirst()
@@ -112,9 +112,14 @@ final class PieceStream: BodyStream {
       .flatMapErrorThrowing { _ in reading.isFailed = true }.nonisolated()
   }
 
-  /// Opens the next file of which much is asked.
-  private func nextLarge() -> BodyStep {
+  /// Opens the next file of which much is asked, by a thread where a disk has to be waited for.
+  private func nextLarge(_ limit: UInt64) -> BodyStep {
     guard let group = groups.popFirst(), let content = group.content else { return .end }
+    // What is open is known by its place in the worker's catalog.
+    if worker.epoch == epoch, let file = worker.openLarge(content) {
+      current = (group, file, 0)
+      return next(limit: limit)
+    }
     let batch = batch([group])
     let future = worker.shared.pool.runIfActive(eventLoop: worker.loop) {
       () -> Result<OpenFile, Lack> in batch.open(content)

@@ -17,6 +17,14 @@ extension Worker {
     return reading == .complete
   }
 
+  /// The file of `content`, of which much is asked; nil as above.
+  func openLarge(_ content: Catalog.Index) -> OpenFile? {
+    guard let cached = heldAtOnce(content) else { return nil }
+    if cached.file.isUnchanged { return cached.file }
+    files.remove(cached)
+    return nil
+  }
+
   /// A file that is certain to hold a content, where no disk has to be waited for.
   func heldAtOnce(_ content: Catalog.Index) -> CachedFile? {
     Self.withKey(content) { cached($0) ?? openAtOnce(content) }
