@@ -7,6 +7,8 @@ internal import NIOPosix
 
 /// What a body does next.
 enum BodyStep {
+  /// Send the head of a piece, whose bytes are what follows.
+  case frame(PieceFrame)
   /// Send these bytes.
   case write(IOData)
   /// Nothing can be said before a disk has answered.
@@ -42,6 +44,8 @@ final class BodyPump {
   private let copies: Bool
   private var parts: [Part] = []
   private var index = 0
+  /// Those that come after all parts.
+  private var pieces: ArraySlice<PieceGroup.Piece> = []
   /// What was given out last.
   private var spare = ByteBuffer()
   /// Read by a thread of the pool.
@@ -72,6 +76,15 @@ final class BodyPump {
     }
   }
 
+  /// Gives out `pieces` of one file, each after its frame.
+  init(_ pieces: [PieceGroup.Piece], of file: OpenFile, worker: Worker, copies: Bool) {
+    self.worker = worker
+    self.copies = copies
+    self.file = file
+    self.pieces = pieces[...]
+    stream = nil
+  }
+
   private static func part(_ range: Range<UInt64>, _ offset: UInt64) -> Part {
     .file(offset + range.lowerBound..<offset + range.upperBound)
   }
@@ -79,7 +92,7 @@ final class BodyPump {
   /// The next bytes, at most about `limit` of them.
   func next(limit: UInt64) -> BodyStep {
     if let stream { return stream.next(limit: limit) }
-    guard index < parts.count else { return .end }
+    guard index < parts.count else { return nextPiece() }
     switch parts[index] {
     case .bytes(let bytes):
       index += 1
@@ -89,6 +102,14 @@ final class BodyPump {
     case .file(let range):
       return range.isEmpty ? skip(limit) : nextOfFile(range, limit: limit)
     }
+  }
+
+  private func nextPiece() -> BodyStep {
+    guard let piece = pieces.popFirst() else { return .end }
+    index = 0
+    if parts.isEmpty { parts.append(.file(piece.bytes)) } else { parts[0] = .file(piece.bytes) }
+    let count = piece.bytes.upperBound - piece.bytes.lowerBound
+    return .frame(PieceFrame(number: piece.number, status: 200, count: count))
   }
 
   private func skip(_ limit: UInt64) -> BodyStep {

@@ -93,8 +93,8 @@ extension HTTP1Connection {
     flush(context)
     phase = .sending(
       Sending(
-        pump: BodyPump(response, after: sent, worker: worker, copies: copies),
-        isChunked: isChunked, line: line, sent: sent))
+        BodyPump(response, after: sent, worker: worker, copies: copies), isChunked: isChunked,
+        line, sent: sent))
     progress.begin(worker.clock.uptime)
     sendNext(context)
   }
@@ -127,19 +127,11 @@ extension HTTP1Connection {
     // After so much the other connections have their turn.
     var turn = 4 * worker.limits.chunkBytes
     while case .sending(let sending) = phase {
+      let before = sending.sent
+      let written: EventLoopFuture<Void>?
       switch sending.pump.next(limit: worker.limits.partBytes) {
-      case .write(let data):
-        let count = UInt64(data.readableBytes)
-        let written = write(data, sending, context)
-        let delay = pay(count)
-        if let written {
-          written.assumeIsolated().whenSuccess { self.goOn(after: delay) }
-          return
-        }
-        turn -= min(turn, count)
-        guard delay > .milliseconds(1) || turn == 0 else { continue }
-        flush(context)
-        return wait(delay, context)
+      case .frame(let frame): written = write(frame, sending, context)
+      case .write(let data): written = write(data, sending, context)
       case .wait(let future):
         flush(context)
         future.assumeIsolated().whenComplete { _ in self.goOn(after: .zero) }
@@ -158,6 +150,17 @@ extension HTTP1Connection {
         if afterAnswer() { process(context) }
         return
       }
+      let count = sending.sent - before
+      worker.counters.bytes += count
+      let delay = pay(count)
+      if let written {
+        written.assumeIsolated().whenSuccess { self.goOn(after: delay) }
+        return
+      }
+      turn -= min(turn, count)
+      guard delay > .milliseconds(1) || turn == 0 else { continue }
+      flush(context)
+      return wait(delay, context)
     }
     // The connection has ended in between.
     worker.scratch.clear()
@@ -171,28 +174,39 @@ extension HTTP1Connection {
     _ data: IOData, _ sending: Sending, _ context: ChannelHandlerContext
   ) -> EventLoopFuture<Void>? {
     let count = UInt64(data.readableBytes)
-    var sending = sending
-    sending.sent += count
-    phase = .sending(sending)
-    worker.counters.bytes += count
-    if sending.isChunked {
-      worker.scratch.writeString(String(count, radix: 16))
-      worker.scratch.writeStaticString("\r\n")
-    }
+    if sending.chunkLeft == 0 { beginChunk(count, of: sending) }
+    let endsChunk = sending.take(count)
     if queued == 0, case .byteBuffer(var bytes) = data, count <= worker.limits.inlineBytes {
       worker.scratch.writeBuffer(&bytes)
-      if sending.isChunked { worker.scratch.writeStaticString("\r\n") }
+      if endsChunk { worker.scratch.writeStaticString("\r\n") }
       return gathered(context)
     }
     progress.add(Int(count))
     flush(context, more: true)
     guard let rest = sendDirectly(data, more: sending.isChunked) else {
-      if sending.isChunked { worker.scratch.writeStaticString("\r\n") }
+      if endsChunk { worker.scratch.writeStaticString("\r\n") }
       return nil
     }
     let written = enqueue(rest, context)
     // What is waited for is the last, so that the socket is there for the next part.
-    return sending.isChunked ? enqueue(.byteBuffer(Self.endOfChunk), context) : written
+    return endsChunk ? enqueue(.byteBuffer(Self.endOfChunk), context) : written
+  }
+
+  /// Writes the head of a piece, which makes one chunk with the bytes that follow.
+  private func write(
+    _ frame: PieceFrame, _ sending: Sending, _ context: ChannelHandlerContext
+  ) -> EventLoopFuture<Void>? {
+    beginChunk(UInt64(PieceFrame.length) + frame.count, of: sending)
+    frame.write(to: &worker.scratch)
+    if sending.take(UInt64(PieceFrame.length)) { worker.scratch.writeStaticString("\r\n") }
+    return gathered(context)
+  }
+
+  private func beginChunk(_ count: UInt64, of sending: Sending) {
+    guard sending.isChunked else { return }
+    sending.chunkLeft = count
+    worker.scratch.writeString(String(count, radix: 16))
+    worker.scratch.writeStaticString("\r\n")
   }
 
   /// Goes on gathering what is short until it is worth a write; nil where nothing has to be waited
@@ -236,5 +250,14 @@ extension HTTP1Connection {
   private func log(_ line: RequestLine, bytes: UInt64) {
     guard line.isLogged else { return }
     worker.log(line.entry(address, bytes: bytes))
+  }
+}
+
+extension HTTP1Connection.Sending {
+  /// Counts bytes that are sent; whether a chunk ends with them.
+  fileprivate func take(_ count: UInt64) -> Bool {
+    sent += count
+    chunkLeft -= min(chunkLeft, count)
+    return isChunked && chunkLeft == 0
   }
 }

@@ -17,7 +17,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
 
   /// What the connection is doing.
   ///
-  /// What is long is indirect: most connections wait.
+  /// What is long is kept apart: most connections wait.
   enum Phase {
     /// Waiting for a request, or for the rest of its head.
     case ready
@@ -26,7 +26,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
     /// Finding out what to answer.
     case answering
     /// Sending a response that does not fit into one write.
-    indirect case sending(Sending)
+    case sending(Sending)
     /// Keeping to a rate before the next answer.
     case paused
     /// Nothing more is read or said: the client is given time to take what was sent.
@@ -42,11 +42,20 @@ final class HTTP1Connection: ChannelDuplexHandler {
   }
 
   /// A response under way.
-  struct Sending {
+  final class Sending {
     let pump: BodyPump
     let isChunked: Bool
-    var line: RequestLine
-    var sent: UInt64 = 0
+    let line: RequestLine
+    var sent: UInt64
+    /// How much is to come of a chunk whose length was said.
+    var chunkLeft: UInt64 = 0
+
+    init(_ pump: BodyPump, isChunked: Bool, _ line: RequestLine, sent: UInt64) {
+      self.pump = pump
+      self.isChunked = isChunked
+      self.line = line
+      self.sent = sent
+    }
   }
 
   let worker: Worker

@@ -166,10 +166,13 @@ final class HTTP2Exchange: ChannelInboundHandler {
     isBusy = true
     defer { context.flush() }
     while context.channel.isWritable, connection.hasRoom {
+      let delay: TimeAmount
       switch pump.next(limit: min(worker.limits.copyBytes, worker.limits.partBytes)) {
-      case .write(.byteBuffer(let bytes)):
-        let delay = write(bytes, context)
-        if delay > .milliseconds(1) { return pause(delay, context) }
+      case .frame(let frame):
+        var bytes = ByteBuffer()
+        frame.write(to: &bytes)
+        delay = write(bytes, context)
+      case .write(.byteBuffer(let bytes)): delay = write(bytes, context)
       case .wait(let future):
         future.assumeIsolated().whenComplete { _ in self.goOn() }
         return
@@ -185,6 +188,7 @@ final class HTTP2Exchange: ChannelInboundHandler {
         context.write(wrapOutboundOut(.rstStream(.internalError)), promise: nil)
         return
       }
+      if delay > .milliseconds(1) { return pause(delay, context) }
     }
     isBusy = false
   }

@@ -30,12 +30,10 @@ final class PieceStream: BodyStream {
   private let copies: Bool
   private var groups: ArraySlice<PieceGroup>
   private var readings = CircularBuffer<Reading>()
-  /// The group that is sent piece by piece, and its file.
-  private var current: (group: PieceGroup, file: OpenFile, next: Int)?
-  private var opening: EventLoopFuture<Void>?
   private var isLost = false
   /// What went out last, whose memory is used again when it has gone.
   private var spare = ByteBuffer()
+  /// Sends the pieces of a file of which much is asked.
   private var pump: BodyPump?
 
   init(_ groups: [PieceGroup], worker: Worker, copies: Bool) {
@@ -51,7 +49,6 @@ final class PieceStream: BodyStream {
   func next(limit: UInt64) -> BodyStep {
     if isLost { return .broken }
     if let step = nextOfPump(limit) { return step }
-    if let step = nextOfGroup() { return step }
     if readings.isEmpty, let bytes = readAtOnce() { return .write(.byteBuffer(bytes)) }
     readAhead()
     guard let reading = readings.first else { return nextLarge(limit) }
@@ -117,7 +114,7 @@ final class PieceStream: BodyStream {
     guard let group = groups.popFirst(), let content = group.content else { return .end }
     // What is open is known by its place in the worker's catalog.
     if worker.epoch == epoch, let file = worker.openLarge(content) {
-      current = (group, file, 0)
+      begin(group, file)
       return next(limit: limit)
     }
     let batch = batch([group])
@@ -133,7 +130,7 @@ final class PieceStream: BodyStream {
     _ result: Result<OpenFile, Lack>, _ group: PieceGroup, _ batch: PieceBatch
   ) {
     switch result {
-    case .success(let file): current = (group, file, 0)
+    case .success(let file): begin(group, file)
     case .failure(let lack):
       let reading = Reading(worker.loop)
       var bytes = ByteBuffer()
@@ -143,21 +140,8 @@ final class PieceStream: BodyStream {
     }
   }
 
-  private func nextOfGroup() -> BodyStep? {
-    guard let (group, file, next) = current else { return nil }
-    guard next < group.pieces.count else {
-      current = nil
-      return nil
-    }
-    let piece = group.pieces[next]
-    current = (group, file, next + 1)
-    let response = Response(Answer(status: 200, content: .bytes(piece.bytes)), file: file)
-    pump = BodyPump(response, worker: worker, copies: copies)
-    var head = ByteBuffer()
-    PieceFrame(
-      number: piece.number, status: 200, count: piece.bytes.upperBound - piece.bytes.lowerBound
-    ).write(to: &head)
-    return .write(.byteBuffer(head))
+  private func begin(_ group: PieceGroup, _ file: OpenFile) {
+    pump = BodyPump(group.pieces, of: file, worker: worker, copies: copies)
   }
 
   private func nextOfPump(_ limit: UInt64) -> BodyStep? {
