@@ -51,8 +51,10 @@ final class BodyPump {
   /// Read by a thread of the pool.
   private var read: ByteBuffer?
   private var readFailed = false
-  /// Up to where the file is known to be in memory.
-  private var warmed: UInt64 = 0
+  /// What of the file is known to be in memory.
+  private var warmed: Range<UInt64> = 0..<0
+  /// Whether the file was looked at since any of it went to sendfile(2).
+  private var isLookedAt = false
 
   /// Goes on with `response` after so many bytes of it, which only a body in one piece has.
   init(_ response: Response, after sent: UInt64 = 0, worker: Worker, copies: Bool) {
@@ -131,12 +133,17 @@ final class BodyPump {
     if copies || count <= Self.tail { return copy(file, range, limit: limit) }
     let length = min(count - Self.tail, limit, worker.limits.chunkBytes)
     let end = range.lowerBound + length
-    guard file.isUnchanged else { return .broken }
-    if warmed < end {
-      guard file.isCached(at: range.lowerBound), file.isCached(at: end - 1) else {
+    guard isLookedAt || file.isUnchanged else { return .broken }
+    if range.lowerBound < warmed.lowerBound || end > warmed.upperBound {
+      // For several pieces at once: between two bytes in memory the others most often are as well.
+      let last = pieces.last?.bytes.upperBound ?? range.upperBound
+      let next = max(end, min(range.lowerBound + worker.limits.chunkBytes, last))
+      guard file.isCached(at: range.lowerBound), file.isCached(at: next - 1) else {
         return warm(file, range.lowerBound..<end)
       }
+      warmed = range.lowerBound..<next
     }
+    isLookedAt = false
     parts[index] = .file(end..<range.upperBound)
     return .write(.fileRegion(file.region(range.lowerBound..<end)))
   }
@@ -159,6 +166,7 @@ final class BodyPump {
       if count == 0 { return fetch(file, range.lowerBound, wanted) }
     }
     guard bytes.readableBytes > 0, file.isUnchanged else { return .broken }
+    isLookedAt = true
     parts[index] = .file(range.lowerBound + UInt64(bytes.readableBytes)..<range.upperBound)
     spare = bytes
     return .write(.byteBuffer(bytes))
@@ -196,9 +204,9 @@ final class BodyPump {
     }
     // Where reading fails, sendfile does as well, and says so.
     return .wait(
-      future.assumeIsolated().map { self.warmed = range.upperBound }.flatMapErrorThrowing { _ in
+      future.assumeIsolated().map { self.warmed = range }.flatMapErrorThrowing { _ in
         self.readFailed = true
-        self.warmed = range.upperBound
+        self.warmed = range
       }.nonisolated())
   }
 

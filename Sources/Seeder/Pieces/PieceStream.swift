@@ -7,7 +7,8 @@ internal import NIOPosix
 /// Sends the pieces of a request one after the other; confined to one event loop.
 ///
 /// Small files that are in memory are read a batch at a time, others by a thread, one batch ahead of
-/// the client; pieces of large ones go out by sendfile(2), the file being looked at before and after. Nothing else is kept in memory, however slow the client is.
+/// the client; pieces of large ones go out by sendfile(2), the file being looked at before the first,
+/// and before the last bytes of each. Nothing else is kept in memory, however slow the client is.
 final class PieceStream: BodyStream {
   /// A batch that is being read, or waits to be sent.
   private final class Reading {
