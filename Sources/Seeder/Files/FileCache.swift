@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import Glibc
+
 /// Files that are open, by the request target that asked for them; confined to one event loop.
 ///
 /// A table of its own, because a dictionary would need the target's bytes as an array for each
@@ -29,10 +31,12 @@ struct FileCache {
   func find(_ target: UnsafeRawBufferPointer, hash: Int) -> CachedFile? {
     guard let slot = byHash[hash] else { return nil }
     let file = slots[slot]
-    guard file.target.count == target.count,
-      file.target.withUnsafeBytes({ $0.elementsEqual(target) })
-    else { return nil }
-    return file
+    let isSame = file.target.withUnsafeBytes { known in
+      guard known.count == target.count, let a = known.baseAddress, let b = target.baseAddress
+      else { return known.count == target.count }
+      return memcmp(a, b, known.count) == 0
+    }
+    return isSame ? file : nil
   }
 
   /// Keeps `file`, in place of what answered to its target before.
