@@ -205,8 +205,7 @@ extension HTTP1Connection {
   private func beginChunk(_ count: UInt64, of sending: Sending) {
     guard sending.isChunked else { return }
     sending.chunkLeft = count
-    worker.scratch.writeString(String(count, radix: 16))
-    worker.scratch.writeStaticString("\r\n")
+    worker.scratch.writeChunkSize(count)
   }
 
   /// Goes on gathering what is short until it is worth a write; nil where nothing has to be waited

@@ -93,6 +93,24 @@ extension ByteBuffer {
     writeStaticString("\r\n")
   }
 
+  /// Appends the line before a chunk (RFC 9112 section 7.1).
+  mutating func writeChunkSize(_ count: UInt64) {
+    // 16 digits are enough for 64 bits, and CRLF.
+    withUnsafeTemporaryAllocation(byteCount: 18, alignment: 1) { line in
+      line[16] = 0x0D
+      line[17] = 0x0A
+      var rest = count
+      var position = 16
+      repeat {
+        position -= 1
+        let digit = UInt8(truncatingIfNeeded: rest & 15)
+        line[position] = digit + (digit < 10 ? 0x30 : 0x57)
+        rest >>= 4
+      } while rest > 0
+      writeBytes(UnsafeRawBufferPointer(rebasing: line[position...]))
+    }
+  }
+
   /// Appends a number in decimal.
   mutating func writeDecimal(_ number: UInt64) {
     number.withDecimal { writeBytes($0) }
