@@ -124,8 +124,9 @@ final class BodyPump {
     return .write(.byteBuffer(ByteBuffer(repeating: 0, count: Int(count))))
   }
 
-  /// How much of the end of a run is read and not left to sendfile(2).
-  static let tail: UInt64 = 4096
+  /// How much of the end of a run is read and not left to sendfile(2): any number does, and what is
+  /// short goes with the next frame or head almost for nothing.
+  static let tail: UInt64 = 64
 
   private func nextOfFile(_ range: Range<UInt64>, limit: UInt64) -> BodyStep {
     guard let file else { return .broken }
