@@ -58,7 +58,12 @@ extension SwarmEngine {
     }
     tell(key)
     for link in links.values { link.cancel(key) }
-    if scheduler.isComplete(key.file) { finish(key.file) }
+    if scheduler.isComplete(key.file) {
+      finish(key.file)
+      if let torrent = scheduler.files[key.file].numbering?.torrent.id {
+        trackers?.hurry(torrent)
+      }
+    }
     pump()
   }
 

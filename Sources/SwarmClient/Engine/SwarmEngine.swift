@@ -23,6 +23,8 @@ package final class SwarmEngine {
   package var totals = SwarmTotals()
   /// Our listening port, which trackers and peers are told; 0 for none.
   package var port: UInt16 = 0
+  /// Where torrents are announced; set before `start`.
+  var trackers: TrackerClient?
 
   let torrents: [TorrentID: ReleasedTorrent]
   var links: [Int: PeerLink] = [:]
@@ -102,6 +104,7 @@ package final class SwarmEngine {
       initialDelay: .milliseconds(100), delay: .milliseconds(100)
     ) { _ in bound.value.tick() }
     for file in scheduler.files.indices where scheduler.isComplete(file) { finish(file) }
+    trackers?.port = port
     if scheduler.files.isEmpty { completion.succeed() }
     pumpWeb()
     return completion.futureResult

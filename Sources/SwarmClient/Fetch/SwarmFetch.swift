@@ -83,7 +83,7 @@ package struct SwarmFetch: Sendable {
     } catch {
       result = .failure(error)
     }
-    running.stop()
+    await running.leave()
     try result.get()
   }
 
@@ -125,6 +125,13 @@ package struct SwarmFetch: Sendable {
       loop.execute { engine.value.stop() }
     }
 
+    /// Says goodbye and ends.
+    func leave() async {
+      let engine = engine
+      try? await loop.flatSubmit { engine.value.leaveTrackers() }.get()
+      stop()
+    }
+
     /// Waits for the last file.
     func finished() async throws -> SwarmTotals {
       let engine = engine
@@ -161,6 +168,7 @@ package struct SwarmFetch: Sendable {
       for torrent in engine.value.torrentIDs {
         engine.value.add(options.knownPeers, torrent: torrent)
       }
+      if options.peers { engine.value.announce(to: options.trackers) }
       return engine.value.start()
     }.get()
     return Running(engine: engine, loop: loop, done: done)
