@@ -31,7 +31,7 @@ extension SwarmEngine {
 
   private func begin(_ run: WebRun, _ url: HTTPURL) {
     let transfer = WebTransfer(
-      run, seed: web.seed(of: run.file), scheduler.files[run.file].pieces)
+      run, seed: web.seed(of: run.file), url, scheduler.files[run.file].pieces)
     let id = web.add(transfer)
     let request = HTTPRequest(url, .bytes(transfer.range), limit: UInt64(transfer.range.count))
     transfer.transfer = http.get(request) { [weak self] event in
@@ -69,13 +69,14 @@ extension SwarmEngine {
     let file = transfer.run.file
     if let failure {
       web.failed(
-        file, isFinal: !failure.isPassing, retryAfter: failure.retryAfter, reason: "\(failure)",
-        now: now)
-      if web.isExhausted(file), torrents.isEmpty || policy.connections == 0 {
-        return giveUp(file)
-      }
+        file, isFinal: !failure.isPassing, retryAfter: failure.retryAfter,
+        reason: failure.error(at: transfer.url.string), now: now)
     } else {
       web.succeeded(file, hasPeers: scheduler.hasPeers)
+    }
+    let isLast = !web.transfers.values.contains { $0.run.file == file }
+    if isLast, web.isExhausted(file), torrents.isEmpty || policy.connections == 0 {
+      giveUp(file)
     }
     pumpWeb()
   }

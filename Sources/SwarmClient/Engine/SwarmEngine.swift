@@ -186,10 +186,11 @@ package final class SwarmEngine {
   func giveUp(_ file: Int) { end(file, unreachable(file)) }
 
   private func unreachable(_ file: Int) -> ArchiveError {
-    ArchiveError(
-      .temporary, web.lastFailure(of: file) ?? "nobody sends it",
-      at: ArchiveError.Place(file: scheduler.files[file].path.string),
-      advice: "what has come is kept; run it again, it goes on from there")
+    web.lastFailure(of: file)
+      ?? ArchiveError(
+        .temporary, "nobody sends it",
+        at: ArchiveError.Place(file: scheduler.files[file].path.string),
+        advice: "what has come is kept; run it again, it goes on from there")
   }
 
   /// Gives a new link its number.

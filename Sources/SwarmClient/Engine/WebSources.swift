@@ -16,7 +16,7 @@ struct WebSources {
   var transfers: [Int: WebTransfer] = [:]
   private var nextTransfer = 0
   /// What each file's web seed failed of last.
-  private var reasons: [Int: String] = [:]
+  private var reasons: [Int: ArchiveError] = [:]
 
   init(_ files: [PackageFile], policy: SwarmPolicy) {
     urls = files.map { $0.webSeeds.compactMap { HTTPURL($0) } }
@@ -37,7 +37,7 @@ struct WebSources {
   func seed(of file: Int) -> Int { chosen[file] }
 
   /// What a file's web seed failed of last.
-  func lastFailure(of file: Int) -> String? { reasons[file] }
+  func lastFailure(of file: Int) -> ArchiveError? { reasons[file] }
 
   /// Bytes under way.
   var pending: UInt64 { transfers.values.reduce(0) { $0 + $1.missing } }
@@ -60,7 +60,7 @@ struct WebSources {
 
   /// A request failed: the same again after a while, and another web seed after some of those.
   mutating func failed(
-    _ file: Int, isFinal: Bool, retryAfter: Duration?, reason: String, now: Duration
+    _ file: Int, isFinal: Bool, retryAfter: Duration?, reason: ArchiveError, now: Duration
   ) {
     reasons[file] = reason
     failures[file] += 1
@@ -74,7 +74,10 @@ struct WebSources {
 
   /// A web seed's piece is not what it should be.
   mutating func gaveBadBytes(_ seed: Int, file: Int) {
-    reasons[file] = "the web seed's bytes are not those of the signed index"
+    reasons[file] = ArchiveError(
+      .data, "the server has other bytes than the signed index lists",
+      at: ArchiveError.Place(file: urls[file][seed].string),
+      advice: "the mirror is damaged or in the middle of an update: try again, or another one")
     if chosen[file] == seed { next(file) }
   }
 
@@ -96,6 +99,7 @@ struct WebSources {
 final class WebTransfer {
   let run: WebRun
   let seed: Int
+  let url: HTTPURL
   var transfer: HTTPTransfer?
   /// The file's bytes that have come, from the start of the run.
   private(set) var position: UInt64
@@ -103,9 +107,10 @@ final class WebTransfer {
   private let table: PieceTable
   private var current: (piece: Int, buffer: PieceBuffer)?
 
-  init(_ run: WebRun, seed: Int, _ table: PieceTable) {
+  init(_ run: WebRun, seed: Int, _ url: HTTPURL, _ table: PieceTable) {
     self.run = run
     self.seed = seed
+    self.url = url
     self.table = table
     range =
       table.range(of: run.pieces.lowerBound)
