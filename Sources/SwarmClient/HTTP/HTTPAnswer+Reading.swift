@@ -16,7 +16,7 @@ extension HTTPAnswer {
     entityTag = head.headers.first(name: "etag")
     lastModified = head.headers.first(name: "last-modified")
     switch status {
-    case 304 where request.ifModifiedSince != nil:
+    case 304 where request.ifNoneMatch != nil || request.ifModifiedSince != nil:
       (offset, self.length, total, skipped) = (0, 0, nil, 0)
     case 200:
       guard request.start <= limits.skip else { throw .rangesUnsupported }

@@ -55,6 +55,7 @@ final class HTTPConnection: ChannelInboundHandler {
     headers.add(name: "Accept-Encoding", value: "identity")
     if let range = request.rangeField { headers.add(name: "Range", value: range) }
     if let tag = request.ifRange { headers.add(name: "If-Range", value: tag) }
+    if let tag = request.ifNoneMatch { headers.add(name: "If-None-Match", value: tag) }
     if let date = request.ifModifiedSince { headers.add(name: "If-Modified-Since", value: date) }
     return HTTPRequestHead(
       version: .http1_1, method: .GET, uri: request.url.target, headers: headers)

@@ -14,6 +14,8 @@ package struct HTTPRequest: Hashable, Sendable {
   package var part: Part
   /// A strong entity tag: other bytes come only if the file is still that one.
   package var ifRange: String?
+  /// An entity tag: 304 comes if the file is still that one.
+  package var ifNoneMatch: String?
   /// A date as HTTP writes it: 304 comes unless the file is newer.
   package var ifModifiedSince: String?
   /// The most bytes that are taken.
@@ -21,12 +23,13 @@ package struct HTTPRequest: Hashable, Sendable {
 
   /// Asks for `part` of `url`.
   package init(
-    _ url: HTTPURL, _ part: Part = .whole, ifRange: String? = nil, ifModifiedSince: String? = nil,
-    limit: UInt64 = 1 << 44
+    _ url: HTTPURL, _ part: Part = .whole, ifRange: String? = nil, ifNoneMatch: String? = nil,
+    ifModifiedSince: String? = nil, limit: UInt64 = 1 << 44
   ) {
     self.url = url
     self.part = part
     self.ifRange = ifRange
+    self.ifNoneMatch = ifNoneMatch
     self.ifModifiedSince = ifModifiedSince
     self.limit = limit
   }

@@ -31,7 +31,7 @@ package struct PackageFinder: Sendable {
   package func find(_ requests: [PackageRequest]) async throws -> [PackageFile] {
     let source = try await source()
     var candidates = PackageCandidates(requests, architectures: settings.architectures)
-    for path in try indexPaths(source.release) {
+    for path in try indexPaths(source.release, requests) {
       guard let file = try await source.index(path) else { continue }
       try candidates.read(file, path)
     }
@@ -91,7 +91,9 @@ package struct PackageFinder: Sendable {
   }
 
   /// The indices to look into, relative to the suite.
-  private func indexPaths(_ release: ReleaseFile) throws(ArchiveError) -> [String] {
+  private func indexPaths(
+    _ release: ReleaseFile, _ requests: [PackageRequest]
+  ) throws(ArchiveError) -> [String] {
     let components = settings.components.isEmpty ? release.components : settings.components
     for component in components where !release.components.contains(component) {
       throw ArchiveError(
@@ -101,6 +103,10 @@ package struct PackageFinder: Sendable {
     // Where binary-all is not for packages of architecture all, the others have them.
     let allApart = release.stanza.words("No-Support-for-Architecture-all").contains("Packages")
     var architectures = settings.architectures
+    for architecture in requests.compactMap(\.architecture)
+    where !architectures.contains(architecture) && architecture != "all" {
+      architectures.append(architecture)
+    }
     if !architectures.contains("all"), !allApart { architectures.append("all") }
     return components.flatMap { component in
       architectures.map { "\(component)/binary-\($0)/Packages" }

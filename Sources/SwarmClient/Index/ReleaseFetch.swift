@@ -19,52 +19,78 @@ struct ReleaseFetch: Sendable {
 
   private static let limit = UInt64(ParserLimits().releaseBytes)
 
+  /// A file as it came, or as it was kept.
+  private struct Fetched {
+    let bytes: [UInt8]
+    /// The server's entity tag and date of it, for the next time.
+    let tag: String?
+    let modified: Int64?
+  }
+
   /// The Release; nil when the archive has no such suite.
   ///
   /// - Throws: `ArchiveError`: EX_DATAERR for one that is malformed, not authentic, expired, or older
   ///   than the last; EX_TEMPFAIL when the server cannot be asked.
   func run() async throws -> SignedRelease? {
     let last = try? cachedRelease()
-    if let (message, modified) = try await get("InRelease") {
+    if let file = try await get("InRelease") {
       let signed = try await SignedRelease(
-        inRelease: message, file: url("InRelease"), policy: trust, now: now)
+        inRelease: file.bytes, file: url("InRelease"), policy: trust, now: now)
       try check(signed.release, against: last)
-      try cache.store(message, as: "InRelease", modified: modified)
+      try store(file, as: "InRelease")
       return signed
     }
-    guard let (text, modified) = try await get("Release") else { return nil }
+    guard let file = try await get("Release") else { return nil }
     let signature = try await get("Release.gpg")?.bytes
     if let signature { try cache.store(signature, as: "Release.gpg.new") }
     let signed = try await SignedRelease(
-      release: text, file: url("Release"),
+      release: file.bytes, file: url("Release"),
       signature: signature == nil ? nil : cache.path("Release.gpg.new"), policy: trust, now: now)
     try check(signed.release, against: last)
-    try cache.store(text, as: "Release", modified: modified)
+    try store(file, as: "Release")
     return signed
+  }
+
+  /// The tag never stands beside a file that it is not of.
+  private func store(_ file: Fetched, as name: String) throws(ArchiveError) {
+    try cache.store([], as: "\(name).etag")
+    try cache.store(file.bytes, as: name, modified: file.modified)
+    if let tag = file.tag { try cache.store(Array(tag.utf8), as: "\(name).etag") }
   }
 
   private func url(_ name: String) -> String { "\(archive.directory)dists/\(suite)/\(name)" }
 
   /// A file of the suite; nil when it is not there. What has not changed comes out of the cache.
-  private func get(_ name: String) async throws -> (bytes: [UInt8], modified: Int64?)? {
+  private func get(_ name: String) async throws -> Fetched? {
     guard let url = AbsoluteURL(url(name)).flatMap({ HTTPURL($0) }) else {
       throw ArchiveError(
         .usage, "no http or https URL", at: ArchiveError.Place(file: self.url(name)))
     }
-    let known = cache.bytes(name, limit: Int(Self.limit))
-    let modified = known == nil ? nil : cache.modified(name)
-    let request = HTTPRequest(
-      url, ifModifiedSince: modified.map { HTTPDate(seconds: $0).description }, limit: Self.limit)
+    let known = cached(name)
+    var request = HTTPRequest(url, limit: Self.limit)
+    // A tag tells versions of the same second apart, a date does not.
+    request.ifNoneMatch = known?.tag
+    if known?.tag == nil {
+      request.ifModifiedSince = known?.modified.map { HTTPDate(seconds: $0).description }
+    }
     do {
       let (answer, bytes) = try await fetcher.bytes(request)
-      if answer.status == 304, let known { return (known, modified) }
-      let date = answer.lastModified.flatMap { HTTPDate($0, now: .now) }
-      return (bytes, date?.seconds)
+      if answer.status == 304, let known { return known }
+      return Fetched(
+        bytes: bytes, tag: answer.entityTag,
+        modified: answer.lastModified.flatMap { HTTPDate($0, now: .now) }?.seconds)
     } catch HTTPFailure.status(404, _), HTTPFailure.status(410, _) {
       return nil
     } catch let failure as HTTPFailure {
       throw failure.error(at: url.string)
     }
+  }
+
+  private func cached(_ name: String) -> Fetched? {
+    guard let bytes = cache.bytes(name, limit: Int(Self.limit)) else { return nil }
+    let tag = cache.bytes("\(name).etag", limit: 1024).map { String(decoding: $0, as: UTF8.self) }
+    return Fetched(
+      bytes: bytes, tag: tag.flatMap { $0.isEmpty ? nil : $0 }, modified: cache.modified(name))
   }
 
   /// The Release that was accepted last.
