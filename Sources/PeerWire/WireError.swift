@@ -10,7 +10,7 @@ public enum WireError: Error, Hashable, Sendable {
   case malformed(UInt8)
   /// An extension message of this name cannot be read.
   case malformedExtension(String)
-  /// A message of this id came where it may not: a second bitfield, or one that was not negotiated.
+  /// A message of this id came where it may not: a second have-all, or one that was not negotiated.
   case unexpected(UInt8)
   /// More small messages than anybody needs.
   case flood

@@ -28,7 +28,12 @@ extension PeerSession {
   }
 
   mutating func bitfield(_ bits: UnsafeRawBufferPointer) throws(WireError) -> PeerEvent {
-    try takeAvailability(MessageID.bitfield)
+    // aria2 sends a bitfield later on too, where that is shorter than as many haves.
+    if case .standard? = kind {
+      hasAvailability = true
+    } else {
+      try takeAvailability(MessageID.bitfield)
+    }
     if case .standard(let pieces?) = kind {
       // BEP 3: spare bits are zero, and so stock clients hold each other to.
       let spare = UInt8(truncatingIfNeeded: 0xFF >> (pieces & 7))
