@@ -80,7 +80,8 @@ public final class TrackerEngine: Sendable {
     guard registry.admits(announce.swarm) else { throw .unregistered }
     var announce = announce
     if announce.event == .stopped { announce.wanted = 0 }
-    if announce.wanted > 0, announce.standing == .downloader {
+    // aria2 says that nothing is left while it has nothing but a magnet link.
+    if announce.wanted > 0, announce.standing == .downloader || announce.event == .started {
       nameOwnSeeds(announce, &session)
     }
     if !session.pieces.isEmpty || hasHolders.load(ordering: .relaxed) {

@@ -52,6 +52,9 @@ struct EngineTests {
       #expect(answer.ranges(of: "ABCD").count == 1)
     }
     #expect(try conversation.get(announce(1, "&left=0"), from: "1.2.3.9").contains("ABCD") == false)
+    // As aria2 does with a magnet link, before it knows what there is.
+    let begun = try conversation.get(announce(1, "&left=0&event=started"), from: "1.2.3.10")
+    #expect(begun.contains("ABCD"))
     #expect(try conversation.get(announce(1), from: "65.66.67.68").contains("ABCD\u{1A}") == false)
   }
 
