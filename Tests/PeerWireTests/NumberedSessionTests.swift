@@ -106,7 +106,7 @@ struct NumberedSessionTests {
     tester.session.send(first, into: &output)
     #expect(output.prefix(6) == [0, 0, 0, 0x82, 0x14, 0])
     let text =
-      "d1:md11:lt_donthavei7e16:numbered_fetchingi21e13:numbered_havei20ee8:numbered"
+      "d1:md11:lt_donthavei7e17:numbered_fetchingi21e13:numbered_havei20ee8:numbered"
       + "d5:floori0e10:generationi1e4:nexti279ee4:reqqi250ee"
     #expect(output.dropFirst(6).elementsEqual(text.utf8))
 

@@ -55,7 +55,7 @@ extension SwarmEngine {
     }
     link.isOpen = true
     totals.connected += 1
-    scheduler.add(peer: link.id, torrent: torrent, isMirror: theirs.isMirror)
+    scheduler.add(peer: link.id, torrent: torrent, isMirror: theirs.isMirror, now: now)
     let have = have(in: torrent)
     if have.isEmpty || !link.session.send(.numberedHave, have, into: &link.output) {
       link.session.send(.haveNone, into: &link.output)

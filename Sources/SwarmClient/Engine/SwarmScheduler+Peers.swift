@@ -6,7 +6,12 @@ package import PeerWire
 /// What peers say, and what is asked of them.
 extension SwarmScheduler {
   /// A peer of a torrent, by any number that its owner gives it.
-  package mutating func add(peer: Int, torrent: TorrentID, isMirror: Bool) {
+  package mutating func add(peer: Int, torrent: TorrentID, isMirror: Bool, now: Duration) {
+    if !isMirror, !hasMetPeers {
+      // The first one has had no time to send anything.
+      hasMetPeers = true
+      lastPeerByte = max(lastPeerByte, now)
+    }
     var state = Peer(torrent: torrent)
     state.isMirror = isMirror
     peers[peer] = state

@@ -37,7 +37,7 @@ extension SwarmScheduler {
   ///   - now: the time.
   /// - Returns: nil when there is nothing, for now.
   package mutating func nextRun(
-    of has: (Int) -> Bool, excluding busy: @autoclosure () -> Set<PieceKey> = [],
+    of has: (Int) -> Bool, excluding busy: Set<PieceKey> = [],
     limit: UInt64, now: Duration
   ) -> WebRun? {
     let isSlow = arePeersSlow(now)
@@ -63,7 +63,7 @@ extension SwarmScheduler {
       return run(from: best.key, limit: limit, isSlow)
     }
     if isWaiting { waitingSince = waitingSince ?? now } else { waitingSince = nil }
-    return hedge(of: has, excluding: busy(), now: now)
+    return hedge(of: has, excluding: busy, now: now)
   }
 
   /// At the end, a piece that a peer is slow to send.

@@ -51,6 +51,7 @@ package struct SwarmScheduler {
   var peerRate: RateMeter
   var webRate: RateMeter
   var lastPeerByte: Duration
+  var hasMetPeers = false
   /// The best that web seeds have done, in bytes a second.
   private(set) var bestWebRate = 0.0
   /// Since when web seeds are idle because peers have all that is missing.

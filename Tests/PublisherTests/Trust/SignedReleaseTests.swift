@@ -118,7 +118,7 @@ struct SignedReleaseTests {
       try await refusal()
         == ArchiveError(
           .data, "the suite has neither InRelease nor Release.gpg",
-          at: ArchiveError.Place(file: suite.path),
+          at: ArchiveError.Place(file: suite.path("Release")),
           advice: "sign it, or say --allow-unsigned if you mean it"))
     var allowed = settings
     allowed.allowUnsigned = true

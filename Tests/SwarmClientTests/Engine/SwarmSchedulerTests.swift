@@ -22,7 +22,7 @@ struct SwarmSchedulerTests {
 
   /// A peer that has `keys` and sends.
   private mutating func meet(_ peer: Int, has keys: [PieceKey], isMirror: Bool = false) {
-    scheduler.add(peer: peer, torrent: Self.torrent, isMirror: isMirror)
+    scheduler.add(peer: peer, torrent: Self.torrent, isMirror: isMirror, now: .zero)
     scheduler.peer(peer, isUnchoked: true)
     for key in keys {
       if let number = scheduler.number(key) { scheduler.peer(peer, has: number) }
@@ -209,7 +209,7 @@ struct SwarmSchedulerTests {
   }
 
   @Test mutating func `A number told before it is known is kept, and a bitfield counts`() {
-    scheduler.add(peer: 1, torrent: Self.torrent, isMirror: false)
+    scheduler.add(peer: 1, torrent: Self.torrent, isMirror: false, now: .zero)
     scheduler.update(peer: 1) { $0.insert(PieceRange(0, 5_000)) }
     #expect(scheduler.wantsAnything(of: 1))
     #expect(scheduler.peers[1]?.has.contains(4_711) == true)

@@ -48,7 +48,7 @@ struct SwarmSimulationTests {
 
     private mutating func meet(_ client: Int, _ other: Int, _ now: Duration) {
       let has = NumberSet(numbers(of: other) { clients[other].isDone($0) })
-      clients[client].add(peer: other, torrent: torrent, isMirror: false)
+      clients[client].add(peer: other, torrent: torrent, isMirror: false, now: now)
       clients[client].peer(other, isUnchoked: true)
       clients[client].update(peer: other) { $0 = has }
       clients[client].peer(other, isFetching: fetching(other), now: now)
@@ -60,7 +60,7 @@ struct SwarmSimulationTests {
     }
 
     private func fetching(_ client: Int) -> [PieceRange] {
-      let keys = Set(flows.filter { $0.client == client && $0.peer == nil }.map(\.key))
+      let keys = asked(by: client)
       return NumberSet(numbers(of: client) { keys.contains($0) }).ranges
     }
 
@@ -87,10 +87,13 @@ struct SwarmSimulationTests {
     private mutating func ask(_ client: Int, _ now: Duration) {
       clients[client].expireClaims(now: now)
       let before = flows.count
-      while flows.count(where: { $0.client == client && $0.peer == nil }) < 3,
-        let run = clients[client].nextRun(of: { _ in true }, limit: 1, now: now)
+      var busy = asked(by: client)
+      while busy.count < 3,
+        let run = clients[client].nextRun(
+          of: { _ in true }, excluding: busy, limit: 1, now: now)
       {
         for key in run.keys { add(client, key, nil, now) }
+        busy = asked(by: client)
       }
       if flows.count > before { tell(now, from: client) }
       for peer in clients.indices where peer != client && begun[peer] {
@@ -99,6 +102,11 @@ struct SwarmSimulationTests {
         else { continue }
         add(client, key, peer, now)
       }
+    }
+
+    /// What a client is getting from the mirror.
+    private func asked(by client: Int) -> Set<PieceKey> {
+      Set(flows.lazy.filter { $0.client == client && $0.peer == nil }.map(\.key))
     }
 
     private mutating func add(_ client: Int, _ key: PieceKey, _ peer: Int?, _ now: Duration) {
