@@ -122,7 +122,11 @@ struct PeerConnectionTests {
       #expect(try await honest.next { $0.id == 7 }.payload.count == 10_008)
       var (blocks, rejects) = (0, 0)
       while blocks + rejects < 10_000 {
-        let message = try await greedy.next { $0.id == 7 || $0.id == 16 }
+        let message: WirePeer.Message
+        do { message = try await greedy.next { $0.id == 7 || $0.id == 16 } } catch {
+          Issue.record("after \(blocks) blocks and \(rejects) rejects")
+          throw error
+        }
         if message.id == 7 { blocks += 1 } else { rejects += 1 }
       }
       try await sending.value

@@ -62,6 +62,12 @@ struct PeerArchive {
           numbers: try #require(PieceNumberRange(first: PieceNumber(next), count: count))))
       next += count
     }
+    changes.torrents = [
+      (
+        row: torrent.row,
+        numbering: Numbering(floor: PieceNumber(0), next: PieceNumber(next), live: UInt64(next))
+      )
+    ]
     try ledger.commit(changes, suite: suite)
     return torrent.id.bytes
   }

@@ -37,6 +37,7 @@ final class RawConnection: Sendable {
       let count = rest.withUnsafeBytes {
         Glibc.send(number, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
       }
+      if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw ArchiveError.system(errno, "send", "socket") }
       rest = rest.dropFirst(count)
     }
