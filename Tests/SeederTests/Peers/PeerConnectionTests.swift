@@ -81,6 +81,20 @@ struct PeerConnectionTests {
     }
   }
 
+  @Test("a peer that goes is forgotten at once", .timeLimit(.minutes(1)))
+  func gone() async throws {
+    try await withPeerSeeder { archive, port, seeder in
+      do {
+        let peer = try WirePeer(port: port)
+        try await peer.join(archive.smallHash)
+        #expect(try await seeder.metric("peer_connections") == 1)
+      }
+      while try await seeder.metric("peer_connections") > 0 {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+  }
+
   @Test("a request without a slot is rejected")
   func choked() async throws {
     try await withPeerSeeder { archive, port, _ in

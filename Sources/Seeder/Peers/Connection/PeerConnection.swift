@@ -119,6 +119,12 @@ final class PeerConnection: ChannelDuplexHandler {
     hub.remove(self)
   }
 
+  /// A peer that says nothing more has gone.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case ChannelEvent.inputClosed = event { return closeNow() }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
