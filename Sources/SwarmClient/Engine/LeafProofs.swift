@@ -37,11 +37,16 @@ struct LeafProofs {
   /// What to ask a peer for, to know the leaves of a piece; nil where there is nothing to be known.
   func range(of key: PieceKey) -> HashRange? {
     let file = files[key.file]
-    guard let root = file.pieces.root, let size = PieceSize(rawValue: file.pieces.length) else {
-      return nil
-    }
+    guard let root = file.pieces.root, let size = Self.span(file.pieces.length) else { return nil }
     return HashProof.leaves(
       root: root, size: file.content.size, pieceSize: size, piece: UInt32(key.piece))
+  }
+
+  /// What a piece's leaves span in the tree: a power of two, more than the piece where it is the only
+  /// one of its file.
+  private static func span(_ length: UInt64) -> PieceSize? {
+    guard length > PieceSize.leaf.rawValue else { return .leaf }
+    return PieceSize(rawValue: 1 << UInt64(64 - (length - 1).leadingZeroBitCount))
   }
 
   /// Which piece a range is of; nil where it is none of ours, or not all leaves of one.
