@@ -181,12 +181,3 @@ import Testing
     }
   }
 }
-
-/// Waits for a condition for as long as a busy machine may take.
-private func waitUntil(_ condition: () throws -> Bool) throws {
-  let end = ContinuousClock.now + .seconds(60)
-  while try !condition() {
-    guard ContinuousClock.now < end else { throw FixtureError("it does not come true") }
-    usleep(20_000)
-  }
-}

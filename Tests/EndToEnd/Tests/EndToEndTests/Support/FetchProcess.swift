@@ -48,6 +48,7 @@ struct FetchClient {
       let version: String
       let architecture: String
       let path: String
+      let sha256: String
       let pieces: Int
       let torrent: String?
       let error: String?
@@ -62,8 +63,18 @@ struct FetchClient {
       let filesDone: UInt64
     }
 
+    struct Swarm: Decodable {
+      let fromPeers: UInt64
+      let fromMirrorPeer: UInt64
+      let fromWeb: UInt64
+      let bad: UInt64
+      let banned: Int
+      let connected: Int
+    }
+
     let files: [File]
     let totals: Totals
+    let swarm: Swarm
   }
 
   /// Where a package is when it is there.

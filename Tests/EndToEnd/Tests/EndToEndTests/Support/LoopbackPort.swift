@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArchiveFixture
+import Glibc
+
+/// Ports of 127.0.0.1, for a program that is told one and does not say which it chose.
+enum LoopbackPort {
+  /// One that the system has just found free.
+  static func free() throws -> UInt16 {
+    try withSocket { descriptor in
+      var address = loopback(port: 0)
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+        }
+      }
+      guard isBound else { throw FixtureError("no free port: \(String(cString: strerror(errno)))") }
+      return UInt16(bigEndian: address.sin_port)
+    }
+  }
+
+  /// Whether somebody listens on it.
+  static func answers(_ port: UInt16) -> Bool {
+    let answers = try? withSocket { descriptor in
+      var address = loopback(port: port)
+      return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+      }
+    }
+    return answers ?? false
+  }
+
+  private static func withSocket<T>(_ body: (Int32) throws -> T) throws -> T {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw FixtureError("no socket") }
+    defer { close(descriptor) }
+    return try body(descriptor)
+  }
+
+  private static func loopback(port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+}
