@@ -104,7 +104,8 @@ extension SocketAddress {
   /// An address of either family; nil for others.
   fileprivate init?(_ address: UnsafeMutablePointer<sockaddr>) {
     let raw = UnsafeMutableRawPointer(address)
-    switch CInt(address.pointee.sa_family) {
+    // Linux has the family first. By its name it is a member of more than one module.
+    switch CInt(raw.loadUnaligned(as: sa_family_t.self)) {
     case AF_INET: self.init(raw.loadUnaligned(as: sockaddr_in.self))
     case AF_INET6: self.init(raw.loadUnaligned(as: sockaddr_in6.self))
     default: return nil
