@@ -94,6 +94,7 @@ extension PeerConnection {
   func setSlot(_ has: Bool) {
     guard has != hasSlot, phase == .open else { return }
     hasSlot = has
+    hub.slotsTaken += has ? 1 : -1
     slotSince = worker.clock.uptime
     say(has ? .unchoke : .choke)
     // BEP 6: what was asked for before is answered or rejected; BEP 3: it is forgotten.

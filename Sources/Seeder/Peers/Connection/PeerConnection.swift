@@ -113,6 +113,7 @@ final class PeerConnection: ChannelDuplexHandler {
     phase = .closed
     socket = -1
     context = nil
+    if hasSlot { hub.slotsTaken -= 1 }
     hasSlot = false
     requests = CircularBuffer()
     worker.remove(self)

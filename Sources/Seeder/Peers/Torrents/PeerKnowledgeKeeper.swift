@@ -38,6 +38,7 @@ struct PeerKnowledgeKeeper: Sendable {
         group.addTask {
           while !Task.isCancelled {
             try? await Task.sleep(for: Self.surveyInterval)
+            if Task.isCancelled { return }
             survey(knowledge.current.0)
           }
         }

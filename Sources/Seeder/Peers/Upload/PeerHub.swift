@@ -19,6 +19,8 @@ final class PeerHub {
   private var isRunning = false
   private var isWaiting = false
   private var rotated = NIODeadline.uptimeNanoseconds(0)
+  /// How many connections may ask.
+  var slotsTaken = 0
   /// This loop's part of all slots.
   private let slots: Int
 
@@ -100,8 +102,7 @@ final class PeerHub {
 
   /// Somebody has become interested: it gets a slot if there is one.
   func giveSlot(_ connection: PeerConnection) {
-    let taken = connections.values.count { $0.hasSlot }
-    if taken < slots { connection.setSlot(true) }
+    if slotsTaken < slots { connection.setSlot(true) }
   }
 
   /// Called from time to time, after the connections' own deadlines.
@@ -157,6 +158,6 @@ final class PeerHub {
   var census: Census {
     Census(
       all: connections.count, interested: connections.values.count { $0.isInterested },
-      served: connections.values.count { $0.hasSlot }, torrents: torrents.count)
+      served: slotsTaken, torrents: torrents.count)
   }
 }
