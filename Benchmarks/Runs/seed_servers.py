@@ -30,9 +30,9 @@ class Server:
                 [*self.prefix, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=errors, env=environment)
 
-    def wait_for(self, what, is_there):
+    def wait_for(self, what, is_there, seconds=30):
         """Until `is_there()` gives something, which is returned."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             found = is_there()
             if found:
