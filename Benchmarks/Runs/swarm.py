@@ -103,7 +103,8 @@ class Bench(BenchBase):
             (begun + spread * position / max(1, len(clients) - 1), client)
             for position, client in enumerate(clients)]
         started = []
-        while waiting or not all([client.look() for client in started]):
+        # Each is looked at, whoever else is not done.
+        while not all([client.look() for client in started]) or waiting:
             while waiting and time.monotonic() >= waiting[0][0]:
                 client = waiting.pop(0)[1]
                 client.start(self.mirror.url)
