@@ -4,12 +4,13 @@ import PackageDescription
 // One program for each parser of bytes from outside; scripts/fuzz builds and runs them.
 let parsers = [
   "ArchiveDate", "Bzip2", "ClearSigned", "ControlStanza", "Gzip", "Magnet", "Metalink", "Packages",
-  "Release", "RequestBody", "RequestConditions", "RequestHead", "RequestTarget", "Sources",
-  "Torrent", "TrackerHTTP", "TrackerUDP", "Xz", "Zstd",
+  "PeerExtensions", "PeerHandshake", "PeerMessage", "PeerSession", "Release", "RequestBody",
+  "RequestConditions", "RequestHead", "RequestTarget", "Sources", "Torrent", "TrackerHTTP",
+  "TrackerUDP", "Xz", "Zstd",
 ]
 
 let rooms: [Target.Dependency] = [
-  "HTTPMessages", "PackagesParser", "TorrentMetadata", "Tracker",
+  "HTTPMessages", "PackagesParser", "PeerWire", "TorrentMetadata", "Tracker",
 ].map {
   .product(name: $0, package: "archive-tool")
 }
