@@ -8,6 +8,11 @@ let package = Package(
     .target(name: "CLineScan"),
     .target(name: "CLoadClient", cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
+      name: "bitfield-bench",
+      dependencies: [.product(name: "PeerWire", package: "archive-tool")],
+      path: "Sources/BitfieldBench",
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
       name: "evp-passes", path: "Sources/EVPPasses",
       linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
