@@ -35,7 +35,7 @@ struct SignatureVerifier: Sendable {
     let complaints: String
     do {
       let result = try await run(
-        .name("gpgv"), arguments: Arguments(arguments),
+        Self.gpgv, arguments: Arguments(arguments),
         input: .fileDescriptor(
           FileDescriptor(rawValue: input.number), closeAfterSpawningProcess: false),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
@@ -69,6 +69,16 @@ struct SignatureVerifier: Sendable {
             "accepted keys are in \(keyrings.joined(separator: ", ")); name others by --keyring"))
     }
     return verdict.signers
+  }
+
+  /// Found here, because Subprocess starts a process for each directory of PATH that it might be in.
+  private static var gpgv: Executable {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    for directory in path.split(separator: ":") where directory.hasPrefix("/") {
+      let file = "\(directory)/gpgv"
+      if access(file, X_OK) == 0 { return .path(FilePath(file)) }
+    }
+    return .name("gpgv")
   }
 
   /// A file of `bytes`, read from its start. Not a pipe: gpgv may end before it has read all, and

@@ -20,7 +20,8 @@ extension SwarmEngine {
   }
 
   private func nextRun(_ now: Duration) -> WebRun? {
-    let budget = scheduler.hasPeers ? min(web.budget, policy.sharedWebBytes) : web.budget
+    let most = scheduler.hasPeers ? policy.sharedWebBytes : policy.aloneWebBytes
+    let budget = now - began < policy.first ? policy.firstWebBytes : min(web.budget, most)
     let pending = web.pending
     guard pending < budget, downloads.allows(now: now) else { return nil }
     let web = web

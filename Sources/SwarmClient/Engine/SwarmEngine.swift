@@ -44,6 +44,7 @@ package final class SwarmEngine {
   private let onEnd: (Int, ArchiveError?) -> Void
   let meter: FetchMeter
   private var lastGain: Duration
+  private(set) var began: Duration
   private var ticking: RepeatedTask?
   private var ticks = 0
   private let completion: EventLoopPromise<Void>
@@ -77,6 +78,7 @@ package final class SwarmEngine {
     uploads = RateBudget(policy.uploadLimit, now: now)
     downloads = RateBudget(policy.downloadLimit, now: now)
     lastGain = now
+    began = now
     completion = loop.makePromise()
   }
 
@@ -99,6 +101,7 @@ package final class SwarmEngine {
   package func start() -> EventLoopFuture<Void> {
     loop.preconditionInEventLoop()
     lastGain = now
+    began = now
     let bound = NIOLoopBound(self, eventLoop: loop)
     ticking = loop.scheduleRepeatedTask(
       initialDelay: .milliseconds(100), delay: .milliseconds(100)

@@ -9,8 +9,9 @@ package struct SwarmPolicy: Sendable {
   /// Files that are worked on at a time, and bytes of them.
   package var openFiles = 64
   package var openBytes: UInt64 = 256 << 20
-  /// What is asked of a web seed at the start, in bytes: peers may turn up that have it.
-  package var firstWebBytes: UInt64 = 128 << 10
+  /// What is asked of a web seed at the start, in bytes, for so long: peers may turn up that have it.
+  package var firstWebBytes: UInt64 = 256 << 10
+  package var first = Duration.milliseconds(500)
   /// What is asked of a web seed at most while there are peers, in bytes.
   package var sharedWebBytes: UInt64 = 768 << 10
   /// What is asked of a web seed at most when there are none, in bytes.
@@ -23,8 +24,8 @@ package struct SwarmPolicy: Sendable {
   package var patience = Duration.seconds(2)
   /// How long another's word counts that it is getting a piece.
   package var claim = Duration.seconds(15)
-  /// When a piece may be asked of a second peer at the end...
-  package var hedge = Duration.seconds(1)
+  /// When a piece may be asked of a second peer at the end, one that has nothing else to send...
+  package var hedge = Duration.seconds(2)
   /// ...and when of a web seed, whose bytes are dearer.
   package var webHedge = Duration.seconds(4)
   /// When a peer that has not sent what was asked is given up.

@@ -137,9 +137,9 @@ extension SwarmScheduler {
           if let best, (best.holders, best.rank) <= (candidate.1, candidate.2) { break }
           best = candidate
         case .active(let sources, let since):
-          guard sources == 1, idlePieces == 0, now - since > policy.hedge, !state.isMirror else {
-            break
-          }
+          guard busy.isEmpty, sources == 1, idlePieces == 0, now - since > policy.hedge,
+            !state.isMirror
+          else { break }
           if hedge.map({ since < $0.since }) ?? true { hedge = (key, since) }
         }
       }
