@@ -182,12 +182,20 @@ struct FetchCommand: AsyncParsableCommand {
     Terminal.complain(text)
   }
 
+  /// Files whose failure is told; when a mirror is gone, all of them fail alike.
+  private static let complaints = 10
+
   private func report(
     _ jobs: [FetchJob], _ outcome: SwarmFetch.Outcome, _ counts: FetchMeter.Counts,
     _ elapsed: Duration
   ) throws {
     let failures = outcome.failures
-    for failure in failures { Terminal.complain("\(failure.job.file.name): \(failure.error)") }
+    for failure in failures.prefix(Self.complaints) {
+      Terminal.complain("\(failure.job.file.name): \(failure.error)")
+    }
+    if failures.count > Self.complaints {
+      Terminal.complain("and \(failures.count - Self.complaints) files more; --json names them all")
+    }
     if json {
       try Terminal.print(
         json: FetchReport(jobs, outcome, totals: counts, elapsed: elapsed))
