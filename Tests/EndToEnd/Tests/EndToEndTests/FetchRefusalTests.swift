@@ -4,6 +4,8 @@ import ArchiveFixture
 import Testing
 
 /// What `archive-tool fetch` does not take, and what it says then.
+///
+/// Seeders have one thread: each keeps files open for a moment, and would go on with a replaced one.
 @Suite struct FetchRefusalTests {
   private static let fugue = FetchTests.fugue
 
@@ -50,7 +52,7 @@ import Testing
 
   @Test func anIndexThatIsNotTheListedOne() throws {
     let archive = try ArchiveFixture()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     let client = FetchClient(archive, seeder)
     for name in Files.names(in: "\(archive.dists)/main/binary-amd64")
     where name.contains("Packages") {
@@ -67,7 +69,7 @@ import Testing
     let archive = try ArchiveFixture()
     archive.release.advance(days: 5)
     try archive.publish()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     let client = FetchClient(archive, seeder)
     _ = try client.fetch("canon")
     archive.release.advance(days: -2)
@@ -82,7 +84,7 @@ import Testing
     let archive = try ArchiveFixture()
     archive.release.fields = "Valid-Until: \(ReleaseDates.past)\n"
     try archive.publish()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     expect(try FetchClient(archive, seeder).run("fugue"), 65, "valid until")
   }
 
@@ -90,7 +92,7 @@ import Testing
     let archive = try ArchiveFixture()
     archive.signers = []
     try archive.publish()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     let client = FetchClient(archive, seeder)
     expect(try client.run("fugue"), 65, "neither InRelease nor Release.gpg")
     #expect(try client.run("fugue", "--allow-unsigned").status == 0)
@@ -103,7 +105,7 @@ import Testing
     let text = try Files.text(path)
     try Files.remove(path)
     try Files.write(text.replacing("Label: Fixture", "Label: Fiction"), to: path)
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     expect(try FetchClient(archive, seeder).run("fugue"), 65, "signature does not match")
   }
 
@@ -122,7 +124,7 @@ import Testing
 
   @Test func aSuiteThatIsNotThere() throws {
     let archive = try ArchiveFixture()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     var client = FetchClient(archive, seeder)
     client.options = ["--suite", "sid"]
     expect(try client.run("fugue"), 66, "dists/sid", "neither InRelease nor Release")
@@ -130,7 +132,7 @@ import Testing
 
   @Test func aServerThatIsNotThere() throws {
     let archive = try ArchiveFixture()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     let client = FetchClient(archive, seeder)
     #expect(try seeder.stop().status == 0)
     expect(try client.run("fugue"), 75, "Connection refused")

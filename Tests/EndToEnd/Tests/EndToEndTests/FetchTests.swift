@@ -16,7 +16,7 @@ import Testing
     let archive = try ArchiveFixture()
     try archive.configure(lines)
     #expect(try archive.hash().status == 0)
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     try seeder.waitForCatalog()
     return (archive, seeder)
   }
@@ -62,7 +62,7 @@ import Testing
 
   @Test func anArchiveWithoutAnOverlay() throws {
     let archive = try ArchiveFixture()
-    let seeder = try SeedProcess(archive)
+    let seeder = try SeedProcess(archive, "--threads", "1")
     let client = FetchClient(archive, seeder)
     let report = try client.fetch("fugue", "largo-doc")
     try client.expectFetched(Self.fugue)
