@@ -17,7 +17,8 @@ final class PeerLink: ChannelInboundHandler {
   let endpoint: Endpoint?
   /// The address it has.
   let address: IPAddress?
-  unowned let engine: SwarmEngine
+  /// Kept until the connection has ended, of which it has to be told.
+  let engine: SwarmEngine
   var session: PeerSession
   var torrent: TorrentID?
   /// Whether both sides have said everything that comes first.
@@ -27,6 +28,8 @@ final class PeerLink: ChannelInboundHandler {
   /// What is sent when the event that is being handled is done with.
   var output: [UInt8] = []
   private var isReading = false
+  /// Nothing that comes after this is looked at.
+  private(set) var isClosing = false
   let began: Duration
   private var lastSaid: Duration
 
@@ -109,11 +112,12 @@ final class PeerLink: ChannelInboundHandler {
     guard !isReading else { return }
     isReading = true
     do throws(WireError) {
-      while context != nil, try readEvent() {}
+      while !isClosing, try readEvent() {}
     } catch {
       engine.failed(self, error)
     }
     isReading = false
+    guard !isClosing else { return received.clear() }
     received.discardReadBytes()
     if received.readableBytes == 0, received.capacity > 64 << 10 { received = ByteBuffer() }
     engine.serve(self)
@@ -189,6 +193,7 @@ final class PeerLink: ChannelInboundHandler {
 
   /// Sends what is left and closes.
   func close() {
+    isClosing = true
     isReading = false
     flush()
     context?.close(promise: nil)

@@ -8,7 +8,7 @@ internal import NIOPosix
 extension SwarmEngine {
   /// Connects to peers that are known, as many as there may be.
   func connectMore() {
-    guard !scheduler.isComplete else { return }
+    guard !scheduler.isComplete, !isStopped else { return }
     while links.count + connecting < policy.connections,
       let candidate = candidates.next(now: now)
     {
@@ -49,7 +49,11 @@ extension SwarmEngine {
         channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
       }
     do {
-      return bootstrap.bind(to: try SocketAddress(endpoint))
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      return bootstrap.bind(to: try SocketAddress(endpoint)).map { channel in
+        bound.value.listeners.append(channel)
+        return channel
+      }
     } catch {
       return loop.makeFailedFuture(error)
     }

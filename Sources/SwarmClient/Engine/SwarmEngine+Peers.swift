@@ -4,6 +4,7 @@ internal import ArchiveFiles
 package import ArchiveModel
 internal import NIOCore
 internal import PeerWire
+internal import Tracker
 
 /// Peers: meeting them, and what they say.
 extension SwarmEngine {
@@ -32,7 +33,10 @@ extension SwarmEngine {
     return handshake
   }
 
-  func connected(_ link: PeerLink) { links[link.id] = link }
+  func connected(_ link: PeerLink) {
+    links[link.id] = link
+    if isStopped { link.close() }
+  }
 
   /// Whether a connection to a peer is to be kept: not to ourselves, and one of two.
   func mayKeep(_ link: PeerLink, _ peer: PeerID) -> Bool {
@@ -85,7 +89,10 @@ extension SwarmEngine {
     case .hashes(let range, let hashes): take(range, hashes, from: link)
     case .hashReject(let range): refused(range, by: link)
     case .peers(let peers):
-      if let torrent = link.torrent { add(peers.added, torrent: torrent) }
+      guard let torrent = link.torrent else { break }
+      // Nobody on the net sends this client into its own network.
+      let scope = link.address.map { AddressScope($0) } ?? .global
+      add(peers.added.filter { AddressScope($0.address) <= scope }, torrent: torrent)
     default: break
     }
   }

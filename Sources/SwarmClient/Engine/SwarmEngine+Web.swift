@@ -7,6 +7,7 @@ internal import NIOCore
 extension SwarmEngine {
   /// Asks web seeds for what the scheduler gives them.
   func pumpWeb() {
+    guard !isStopped else { return }
     let now = now
     var isNew = false
     while web.transfers.count < policy.webRequests, let run = nextRun(now),

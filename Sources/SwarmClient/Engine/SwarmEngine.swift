@@ -47,6 +47,10 @@ package final class SwarmEngine {
   private(set) var began: Duration
   private var ticking: RepeatedTask?
   private var ticks = 0
+  /// Nothing more is asked of anybody.
+  private(set) var isStopped = false
+  /// Where peers connect to.
+  var listeners: [any Channel] = []
   private let completion: EventLoopPromise<Void>
 
   /// Prepares a download of `files` to `stores`, one each; nothing happens before `start`.
@@ -115,7 +119,9 @@ package final class SwarmEngine {
 
   /// Ends everything; what is verified is written.
   package func stop() {
+    isStopped = true
     ticking?.cancel()
+    for listener in listeners { listener.close(promise: nil) }
     for link in links.values { link.close() }
     web.cancelAll()
     if ended.count < stores.count { completion.fail(CancellationError()) }
