@@ -6,6 +6,8 @@ import Glibc
 import Testing
 
 /// `archive-tool fetch` from our own seeder: what is asked for, and what it goes on from.
+///
+/// Seeders have one thread: each keeps files open for a moment, and would go on with a replaced one.
 @Suite struct FetchTests {
   static let fugue = DebianPackage("fugue", payload: 1_300_000)
   static let nocturne = DebianPackage("nocturne-doc", architecture: "all", payload: 600_000)
@@ -49,7 +51,7 @@ import Testing
     let archive = try ArchiveFixture()
     #expect(try archive.hash().status == 0)
     let log = "\(archive.directory)/access.log"
-    let seeder = try SeedProcess(archive, "--access-log", log)
+    let seeder = try SeedProcess(archive, "--threads", "1", "--access-log", log)
     let client = FetchClient(archive, seeder)
     _ = try client.fetch("fugue")
     _ = try client.fetch("canon")
@@ -75,7 +77,7 @@ import Testing
     try archive.configure("Fields: numbers")
     #expect(try archive.hash().status == 0)
     let log = "\(archive.directory)/access.log"
-    let seeder = try SeedProcess(archive, "--access-log", log)
+    let seeder = try SeedProcess(archive, "--threads", "1", "--access-log", log)
     let client = FetchClient(archive, seeder)
     #expect(try client.fetch("fugue").files.map(\.pieces) == [3])
     try archive.add(DebianPackage("rondo", payload: 1_200_000))
