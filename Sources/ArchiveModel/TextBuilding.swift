@@ -8,6 +8,12 @@ extension [UInt8] {
     text.withUTF8Buffer { append(contentsOf: $0) }
   }
 
+  /// Appends a number in network byte order.
+  @inlinable
+  package mutating func append<Number: FixedWidthInteger>(bigEndian number: Number) {
+    Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
+  }
+
   /// Appends a number in decimal.
   package mutating func append(decimal number: UInt64) {
     number.withDecimal { append(contentsOf: $0) }

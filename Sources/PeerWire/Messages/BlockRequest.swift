@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// A part of a piece, as request, cancel and reject name it (BEP 3, BEP 6): `index | begin | length`,
 /// 32 bits each.
 public struct BlockRequest: Hashable, Sendable {

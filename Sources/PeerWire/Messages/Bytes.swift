@@ -15,11 +15,3 @@ extension UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: self[count...])
   }
 }
-
-extension [UInt8] {
-  /// Appends a number in network byte order.
-  @inline(__always)
-  mutating func append<Number: FixedWidthInteger>(bigEndian number: Number) {
-    Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
-  }
-}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 extension Message {
   /// Appends `length 4 | id 1 | payload`; a message that was read as unknown has no form and is left
   /// out.

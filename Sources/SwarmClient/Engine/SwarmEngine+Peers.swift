@@ -29,7 +29,7 @@ extension SwarmEngine {
     handshake.requests = UInt32(policy.requests)
     handshake.client = "archive-tool"
     handshake.numbered = state
-    handshake.yourAddress = address.map { $0.compactBytes }
+    handshake.yourAddress = address?.networkBytes
     return handshake
   }
 
@@ -192,14 +192,5 @@ extension SwarmEngine {
     scheduler.receivedFromPeer(bytes, now: now)
     downloads.spend(bytes)
     meter.fromPeers.count(UInt64(bytes))
-  }
-}
-
-extension IPAddress {
-  /// 4 or 16 bytes in network order.
-  var compactBytes: [UInt8] {
-    if isV4 { return withUnsafeBytes(of: v4.bigEndian) { Array($0) } }
-    return withUnsafeBytes(of: high.bigEndian) { Array($0) }
-      + withUnsafeBytes(of: low.bigEndian) { Array($0) }
   }
 }

@@ -89,15 +89,7 @@ extension TrackerAnswer {
 
   /// Reads peers of 6 or 18 bytes (BEP 23, BEP 7); what is left over at the end is passed over.
   static func read(compact bytes: ArraySlice<UInt8>, isV6: Bool, into peers: inout [Endpoint]) {
-    let length = isV6 ? 18 : 6
-    var rest = bytes
-    while rest.count >= length {
-      let port =
-        UInt16(rest[rest.startIndex + length - 2]) << 8
-        | UInt16(rest[rest.startIndex + length - 1])
-      append(Endpoint(IPAddress(network: rest.prefix(length - 2)), port: port), to: &peers)
-      rest = rest.dropFirst(length)
-    }
+    for peer in Endpoint.compact(bytes, isV6: isV6) { append(peer, to: &peers) }
   }
 
   private static func append(_ peer: Endpoint, to peers: inout [Endpoint]) {
@@ -115,16 +107,5 @@ extension BencodeValue {
 }
 
 extension IPAddress {
-  /// Four or sixteen bytes in network order.
-  fileprivate init(network bytes: ArraySlice<UInt8>) {
-    if bytes.count == 4 {
-      self.init(v4: bytes.reduce(0) { $0 << 8 | UInt32($1) })
-    } else {
-      self.init(
-        high: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) },
-        low: bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) })
-    }
-  }
-
   fileprivate var isUnspecified: Bool { isV4 ? v4 == 0 : high == 0 && low == 0 }
 }
