@@ -237,7 +237,4 @@ extension SwarmEngine {
 
   /// All torrents of which there are files.
   package var torrentIDs: [TorrentID] { Array(torrents.keys) }
-
-  /// Bytes that are not there yet.
-  package var remaining: UInt64 { scheduler.remaining }
 }
