@@ -5,8 +5,14 @@ public struct ArchiveDate: Hashable, Comparable, Sendable {
   /// Seconds since the epoch, leap seconds not counted.
   public let seconds: Int64
 
-  /// Wraps a number of seconds since the epoch.
-  public init(seconds: Int64) { self.seconds = seconds }
+  /// The years of four digits, 1000 to 9999: others have no form in RFC 3339.
+  private static let range: ClosedRange<Int64> = -30_610_224_000...253_402_300_799
+
+  /// Takes a number of seconds since the epoch; what lies beyond the years of four digits is
+  /// their nearest end.
+  public init(seconds: Int64) {
+    self.seconds = min(max(seconds, Self.range.lowerBound), Self.range.upperBound)
+  }
 
   /// Reads `Sat, 17 May 2025 07:44:42 UTC` (also `GMT`, `Z`, `+0000`); nil when malformed or when
   /// the calendar has no such day.

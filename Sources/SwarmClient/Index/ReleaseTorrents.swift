@@ -46,7 +46,7 @@ struct ReleaseTorrents: Sendable {
   private static func torrent(_ words: [String]) -> ReleasedTorrent? {
     guard let id = TorrentID(hex: words[0]), let generation = UInt32(words[2]),
       let floor = UInt32(words[3]), let next = UInt32(words[4]), floor <= next,
-      let created = ArchiveDate(metalink: words[6])
+      let created = ArchiveDate(rfc3339: words[6])
     else { return nil }
     return ReleasedTorrent(
       id: id, architecture: words[1], generation: generation, floor: PieceNumber(floor),

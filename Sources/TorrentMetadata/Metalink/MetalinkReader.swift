@@ -72,7 +72,7 @@ struct MetalinkReader {
     case .generator: metalink.generator = text
     case .origin: metalink.origin = try context.url(text)
     case .published:
-      guard let date = ArchiveDate(metalink: text) else {
+      guard let date = ArchiveDate(rfc3339: text) else {
         throw context.failure("'published' is '\(text.excerpt)', expected a date of RFC 3339")
       }
       metalink.published = date

@@ -84,6 +84,12 @@ struct ArchiveDateTests {
     }
   }
 
+  @Test("has a year of four digits, whatever number it is made of")
+  func far() {
+    #expect(ArchiveDate(seconds: .max).description == "9999-12-31T23:59:59Z")
+    #expect(ArchiveDate(seconds: .min).description == "1000-01-01T00:00:00Z")
+  }
+
   @Test("is ordered by time")
   func order() {
     #expect(ArchiveDate(seconds: 1) < ArchiveDate(seconds: 2))

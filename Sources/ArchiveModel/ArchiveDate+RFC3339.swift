@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import ArchiveModel
-
 extension ArchiveDate {
-  /// Reads the date of RFC 3339 that RFC 5854 section 3.3 asks for, as `2009-05-15T12:23:23Z` or
-  /// with an offset; fractions of seconds are dropped. Nil when malformed.
-  package init?(metalink text: String) {
+  /// Reads a date of RFC 3339, as `2009-05-15T12:23:23Z` or with an offset; fractions of seconds are
+  /// dropped. Nil when malformed.
+  package init?(rfc3339 text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes[10] == 0x54 || bytes[10] == 0x74 else { return nil }
     func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
