@@ -101,11 +101,27 @@ public struct Descriptor: ~Copyable, Sendable {
   ///
   /// - Throws: `ArchiveError` for any failure.
   package func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: limit)
-    let outcome = bytes.withUnsafeMutableBytes { buffer in
-      Result { () throws(ArchiveError) in try readFully(into: buffer, at: 0) }
+    // All of a regular file, and that it ends there; what is made as it is read, as in proc(5), has
+    // no size.
+    var room = min(limit - 1, max(Int(clamping: try status().st_size), 65_535)) + 1
+    var bytes = try readAtMost(room, at: 0)
+    while bytes.count == room, room < limit {
+      let more = min(room, limit - room)
+      bytes += try readAtMost(more, at: UInt64(room))
+      room += more
     }
-    bytes.removeLast(limit - (try outcome.get()))
+    return bytes
+  }
+
+  private func readAtMost(_ limit: Int, at offset: UInt64) throws(ArchiveError) -> [UInt8] {
+    var outcome = Result<Int, ArchiveError>.success(0)
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      outcome = Result { () throws(ArchiveError) in
+        try readFully(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      }
+      if case .success(let filled) = outcome { count = filled }
+    }
+    _ = try outcome.get()
     return bytes
   }
 

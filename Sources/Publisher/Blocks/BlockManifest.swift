@@ -35,7 +35,9 @@ struct BlockManifest {
   private var path: String { "\(directory)/\(name).manifest" }
 
   private static func read(_ path: String) -> [String] {
-    guard let bytes = try? Descriptor.open(path).readAll(limit: 16 << 20) else { return [] }
+    guard let file = try? Descriptor.open(path), let size = try? file.status().st_size,
+      size <= 16 << 20, let bytes = try? file.readAll(limit: Int(size))
+    else { return [] }
     return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
   }
 }

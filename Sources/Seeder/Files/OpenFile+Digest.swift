@@ -7,17 +7,9 @@ internal import NIOCore
 extension OpenFile {
   /// The SHA-256 of all of it.
   package func sha256() throws(ArchiveError) -> SHA256Digest {
-    var digest = try StreamDigest(.sha256)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-    defer { buffer.deallocate() }
-    var position: UInt64 = 0
-    while position < size {
-      let count = try read(into: buffer, at: position)
-      if count == 0 { break }
-      digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      position += UInt64(count)
+    try SHA256Digest.reading(0..<size) { (buffer, offset) throws(ArchiveError) in
+      try read(into: buffer, at: offset)
     }
-    return digest.finishSHA256()
   }
 
   /// The SHA-256 of all of it, read no faster than `bucket` allows; nil when the task is cancelled.
