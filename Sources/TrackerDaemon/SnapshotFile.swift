@@ -16,13 +16,12 @@ struct SnapshotFile: Sendable {
   ///
   /// - Throws: `ArchiveError` when it cannot be written; the last one stands then.
   func write(_ engine: TrackerEngine) throws(ArchiveError) {
-    let temporary = "\(path).new"
-    let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
-    try engine.writeSnapshot(at: .now, time: UInt64(time(nil))) { (bytes) throws(ArchiveError) in
-      try file.write(bytes)
+    try replaceFile(path, mode: 0o600) { (file) throws(ArchiveError) in
+      try engine.writeSnapshot(at: .now, time: UInt64(clamping: time(nil))) {
+        (bytes) throws(ArchiveError) in
+        try file.write(bytes)
+      }
     }
-    try file.synchronize()
-    guard rename(temporary, path) == 0 else { throw .system(errno, "rename", temporary) }
   }
 
   /// Takes the swarms back; nothing where there is no snapshot yet.
@@ -37,6 +36,6 @@ struct SnapshotFile: Sendable {
         .data, "larger than \(Self.limit) bytes", at: ArchiveError.Place(file: path))
     }
     let bytes = try file.readAll(limit: size)
-    try engine.readSnapshot(bytes, file: path, at: .now, time: UInt64(time(nil)))
+    try engine.readSnapshot(bytes, file: path, at: .now, time: UInt64(clamping: time(nil)))
   }
 }

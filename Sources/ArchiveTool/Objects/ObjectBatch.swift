@@ -12,19 +12,22 @@ struct ObjectBatch: ~Copyable {
   // By bytes: names that Unicode calls equal are different files.
   private var paths: [[UInt8]: ArchivePath] = [:]
   private var pending: [String] = []
-  private let suffix = ".\(getpid()).new"
 
-  /// Makes the directory where it is missing.
+  /// Makes the directory where it is missing, and removes what killed runs left there.
   ///
   /// - Throws: `ArchiveError` when it cannot be made.
   init(directory: String, isDryRun: Bool) throws(ArchiveError) {
     self.directory = directory
     self.isDryRun = isDryRun
-    if !isDryRun { try makeDirectories(directory) }
+    if isDryRun { return }
+    try makeDirectories(directory)
+    TemporaryName.removeAbandoned(in: directory) {
+      $0.hasSuffix(".torrent") || $0.hasSuffix(".meta4")
+    }
   }
 
   deinit {
-    for path in pending { unlink(path + suffix) }
+    for path in pending { unlink(TemporaryName.of(path)) }
   }
 
   /// Takes the object of `file`; a file that holds these bytes already is left alone.
@@ -48,8 +51,15 @@ struct ObjectBatch: ~Copyable {
     if exists(path), let old = try? WholeFile.read(path, limit: bytes.count), old == bytes {
       return path
     }
+    let temporary = TemporaryName.of(path)
+    do throws(ArchiveError) {
+      try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL).write(bytes)
+    } catch {
+      // The others of the batch can still be finished.
+      unlink(temporary)
+      throw error
+    }
     pending.append(path)
-    try Descriptor.open(path + suffix, O_WRONLY | O_CREAT | O_EXCL).write(bytes)
     return path
   }
 
@@ -60,7 +70,7 @@ struct ObjectBatch: ~Copyable {
     if pending.isEmpty { return }
     try synchronizeFileSystem(directory)
     while let path = pending.last {
-      guard rename(path + suffix, path) == 0 else { throw .system(errno, "replace", path) }
+      guard rename(TemporaryName.of(path), path) == 0 else { throw .system(errno, "replace", path) }
       pending.removeLast()
     }
     try synchronizeDirectory(directory)

@@ -49,7 +49,7 @@ struct BlockCache: Sendable {
     guard let sum = try? SHA256Digest.hashing(payload) else { return }
     let path = path(digest, compression)
     mkdir(directory, 0o755)
-    let temporary = "\(path).\(getpid()).new"
+    let temporary = TemporaryName.of(path)
     do {
       let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
       try file.write(Self.magic + sum.bytes + payload)

@@ -23,7 +23,8 @@ func move(_ old: String, to new: String) throws(ArchiveError) {
 /// Points the symbolic link `path` at `target` in one step, whatever it pointed at before.
 func replaceLink(_ path: String, target: String) throws(ArchiveError) {
   if linkTarget(path) == target { return }
-  let temporary = "\(path).\(getpid()).new"
+  // One run at a time holds the lock, and takes over what a killed one left.
+  let temporary = "\(path).new"
   unlink(temporary)
   guard symlink(target, temporary) == 0 else { throw .system(errno, "create", temporary) }
   guard rename(temporary, path) == 0 else {

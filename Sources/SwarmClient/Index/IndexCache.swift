@@ -56,9 +56,12 @@ struct IndexCache: Sendable {
   /// - Throws: `ArchiveError` when it cannot be created.
   func begin(_ name: String) throws(ArchiveError) -> Descriptor {
     let path = path(name)
-    if let slash = path.lastIndex(of: "/") { try makeDirectories(String(path[..<slash])) }
+    if let slash = path.lastIndex(of: "/") {
+      try makeDirectories(String(path[..<slash]))
+      TemporaryName.removeAbandoned(in: String(path[..<slash]))
+    }
     // Two that fetch the same file do not write into one.
-    return try Descriptor.open("\(path).\(getpid()).new", O_RDWR | O_CREAT | O_TRUNC)
+    return try Descriptor.open(TemporaryName.of(path), O_RDWR | O_CREAT | O_TRUNC)
   }
 
   /// Gives a file made by `begin` its name.
