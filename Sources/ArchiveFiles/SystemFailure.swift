@@ -22,6 +22,10 @@ extension ArchiveError {
       return ArchiveError(.data, "a symbolic link leads out of the archive", at: place)
     // A link to itself, or a name that no file system has: what names such a file is wrong.
     case ELOOP, ENAMETOOLONG: return ArchiveError(.data, reason, at: place)
+    case EMFILE, ENFILE:
+      return ArchiveError(
+        .system, reason, at: place,
+        advice: "let it have more open files (ulimit -n, LimitNOFILE=)")
     case EIO: return ArchiveError(.io, reason, at: place, advice: "check the disk")
     default: return ArchiveError(.system, reason, at: place)
     }

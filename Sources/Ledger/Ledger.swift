@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveFiles
 package import ArchiveModel
 internal import Foundation
 internal import GRDB
@@ -149,6 +150,15 @@ extension Ledger {
     }
   }
 
+  /// Whether SQLite could not open a file because no descriptor is left: it does not say so itself.
+  /// The directory is tried: closing the database would release the locks on it.
+  private static func lacksDescriptors(_ path: String) -> Bool {
+    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let number = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if number >= 0 { Glibc.close(number) }
+    return number < 0 && (errno == EMFILE || errno == ENFILE)
+  }
+
   /// SQLite's errors in the words of the field.
   static func explained(_ error: any Error, _ path: String) -> ArchiveError {
     let place = ArchiveError.Place(file: path)
@@ -165,11 +175,18 @@ extension Ledger {
         advice: "free some space and run again: nothing was lost")
     case .SQLITE_IOERR:
       return ArchiveError(.io, "cannot read or write the ledger: \(reason)", at: place)
+    case .SQLITE_CANTOPEN where lacksDescriptors(path):
+      return .system(EMFILE, "open", path)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
       return ArchiveError(
         .cannotCreate, "cannot open the ledger for writing: \(reason)", at: place,
-        advice: "check the state directory's owner and mode")
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        advice: "check the state directory's owner and mode, and that its disk has room")
+    case .SQLITE_CORRUPT:
+      // SQLite says the same of a disk that fails to read (SQLITE_IOERR_CORRUPTFS).
+      return ArchiveError(
+        .data, "the ledger is damaged: \(reason)", at: place,
+        advice: "check the disk and run again; if it stays so, restore it from a backup")
+    case .SQLITE_NOTADB:
       return ArchiveError(
         .data, "the ledger is damaged: \(reason)", at: place, advice: "restore it from a backup")
     case .SQLITE_BUSY, .SQLITE_LOCKED:

@@ -29,6 +29,7 @@ struct SignatureVerifier: Sendable {
       arguments += ["--keyring", keyring.contains("/") ? keyring : "./\(keyring)"]
     }
     arguments += signature.map { [$0, "-"] } ?? ["-"]
+    try DescriptorLimit.require(DescriptorLimit.processDescriptors, to: "run", "gpgv")
     let input = try Self.memoryFile(message)
     defer { withExtendedLifetime(input) {} }
     let status: String

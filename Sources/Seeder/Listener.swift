@@ -68,6 +68,11 @@ struct Listener: Sendable {
     let isLocal = address == nil
     var bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: shared.limits.backlog)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause())
+        }
+      }
       // A client may close its sending side when it has asked for all it wants.
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       // A connection keeps its buffer while it waits; it grows for who sends many requests at once.

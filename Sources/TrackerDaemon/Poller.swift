@@ -13,6 +13,7 @@ struct Poller: ~Copyable {
     case reading = 0x2001
     // EPOLLOUT
     case writing = 4
+    case nothing = 0
   }
 
   private let descriptor: Descriptor
@@ -34,6 +35,11 @@ struct Poller: ~Copyable {
   /// Watches it for something else.
   func change(_ number: CInt, _ interest: Interest, tag: UInt64) -> Bool {
     control(EPOLL_CTL_MOD, number, interest, tag)
+  }
+
+  /// Watches a descriptor, whether it was watched before or not.
+  func set(_ number: CInt, _ interest: Interest, tag: UInt64) {
+    if !change(number, interest, tag: tag) { _ = add(number, interest, tag: tag) }
   }
 
   private func control(

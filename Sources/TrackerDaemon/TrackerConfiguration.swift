@@ -14,8 +14,8 @@ package struct TrackerConfiguration: Sendable {
   package var policy = TrackerPolicy()
   /// How many threads answer; nil for one on each processor that the process may use.
   package var workers: Int?
-  /// How many HTTP connections each of them may have open; nil for as many as there are descriptors.
-  package var connectionLimit: Int?
+  /// How many descriptors it may use; nil for all that the process may have.
+  package var descriptors: Int?
   /// Where swarms are kept over a restart; nil for nowhere.
   package var snapshot: String?
   /// Gives the registry when it is called first, and a new one whenever what it is made from has

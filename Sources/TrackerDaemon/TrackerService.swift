@@ -5,6 +5,7 @@ package import ArchiveModel
 private import CSockets
 internal import Glibc
 internal import ServiceLifecycle
+private import Synchronization
 internal import Tracker
 
 /// Runs a tracker: HTTP and UDP, each socket once for every worker.
@@ -18,6 +19,9 @@ package struct TrackerService: Service {
 
   /// What it says of itself while it runs.
   package let pages = TrackerPages()
+  /// Descriptors that are no connections: sockets that listen, snapshots, what libraries open.
+  private static let reserve = 64
+
   private let configuration: TrackerConfiguration
   private let onListening: @Sendable (Addresses) -> Void
 
@@ -41,10 +45,11 @@ package struct TrackerService: Service {
     defer { pages.show(nil) }
     let snapshot = configuration.snapshot.map(SnapshotFile.init(path:))
     try await withThread { try prepare(context.engine, snapshot) }
-    onListening(addresses)
     try await withGracefulShutdownHandler {
       try await withTaskCancellationHandler {
-        try await work(context, sockets, snapshot)
+        try await work(context, sockets, snapshot) { [onListening, addresses] in
+          onListening(addresses)
+        }
       } onCancel: {
         context.end()
       }
@@ -55,6 +60,7 @@ package struct TrackerService: Service {
   }
 
   private func makeContext(workers: Int) throws -> WorkerContext {
+    let descriptors = try configuration.descriptors ?? DescriptorLimit.raiseForDaemon()
     var random = SystemRandomNumberGenerator()
     let engine = TrackerEngine(
       policy: configuration.policy, registry: TorrentRegistry(), using: &random)
@@ -62,8 +68,7 @@ package struct TrackerService: Service {
     guard stop >= 0 else { throw ArchiveError.system(errno, "make an event", "eventfd") }
     return WorkerContext(
       engine: engine, stop: Descriptor(owning: stop, path: "eventfd"), workers: workers,
-      connectionLimit: configuration.connectionLimit
-        ?? max(16, (DescriptorLimit.raise() - 64) / workers))
+      connectionLimit: max(2, (descriptors - Self.reserve) / workers))
   }
 
   private func prepare(_ engine: TrackerEngine, _ snapshot: SnapshotFile?) throws {
@@ -77,8 +82,11 @@ package struct TrackerService: Service {
   }
 
   private func work(
-    _ context: WorkerContext, _ sockets: [WorkerSockets], _ snapshot: SnapshotFile?
+    _ context: WorkerContext, _ sockets: [WorkerSockets], _ snapshot: SnapshotFile?,
+    onServing: @escaping @Sendable () -> Void
   ) async throws {
+    // Told of once each worker has what it needs: a client must not take the last descriptor before.
+    let starting = Countdown(sockets.count)
     let maintenance = Maintenance(
       context: context, snapshot: snapshot, reload: configuration.reload,
       onTrouble: configuration.onTrouble)
@@ -89,6 +97,7 @@ package struct TrackerService: Service {
         group.addTask {
           try await withThread {
             var worker = try Worker(context, number: number, sockets: sockets, seed: seed)
+            if starting.step() { onServing() }
             worker.run()
           }
         }
@@ -133,5 +142,20 @@ package struct TrackerService: Service {
       addresses.admin.append(socket.socket.endpoint)
     }
     return all + [administrator]
+  }
+}
+
+/// Counts down from any thread.
+private final class Countdown: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  /// Whether this was the last step.
+  func step() -> Bool {
+    left.withLock {
+      $0 -= 1
+      return $0 == 0
+    }
   }
 }

@@ -33,6 +33,8 @@ extension Worker {
       if number < 0 {
         // What the other end has given up already is not the end of what waits.
         if errno == ECONNABORTED || errno == EINTR { continue }
+        // Without a descriptor for it a connection waits, and would wake us again at once.
+        if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { listen(for: .nothing) }
         return
       }
       guard let source = Endpoint(address)?.address else {

@@ -78,6 +78,8 @@ struct Worker: ~Copyable {
   var memory = ConnectionMemory()
   /// Whether answering takes so long that clients are sent away.
   var isOverloaded = false
+  /// Whether nobody is let in, for lack of descriptors.
+  private var isDeaf = false
 
   init(
     _ context: WorkerContext, number: Int, sockets: WorkerSockets, seed: UInt64
@@ -98,12 +100,7 @@ struct Worker: ~Copyable {
     for (index, socket) in sockets.datagrams.enumerated() {
       _ = poller.add(socket.number, .reading, tag: Self.datagramTag | UInt64(index))
     }
-    for (index, socket) in sockets.listeners.enumerated() {
-      _ = poller.add(socket.number, .reading, tag: Self.listenerTag | UInt64(index))
-    }
-    for (index, socket) in sockets.adminListeners.enumerated() {
-      _ = poller.add(socket.number, .reading, tag: Self.adminTag | UInt64(index))
-    }
+    listen(for: .reading)
     var tags: [UInt64] = []
     var second = Moment.now.seconds
     while true {
@@ -122,6 +119,17 @@ struct Worker: ~Copyable {
         second = now / 1000
         housekeep(at: second)
       }
+    }
+  }
+
+  /// Watches the listening sockets, or lets their connections wait until the next second.
+  mutating func listen(for interest: Poller.Interest) {
+    isDeaf = interest == .nothing
+    for (index, socket) in sockets.listeners.enumerated() {
+      poller.set(socket.number, interest, tag: Self.listenerTag | UInt64(index))
+    }
+    for (index, socket) in sockets.adminListeners.enumerated() {
+      poller.set(socket.number, interest, tag: Self.adminTag | UInt64(index))
     }
   }
 
@@ -154,6 +162,7 @@ struct Worker: ~Copyable {
 
   private mutating func housekeep(at now: UInt64) {
     for connection in connections.removeExpired(at: now) { close(connection.number) }
+    if isDeaf { listen(for: .reading) }
     context.counters.withLock { $0[number] = session.counters }
     context.connections.withLock { $0[number] = connections.count }
   }

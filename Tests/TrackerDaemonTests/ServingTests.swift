@@ -150,7 +150,7 @@ struct ServingTests {
   @Test func `Who comes when there are too many is sent away for some minutes`() async throws {
     try await withTracker(prepare: {
       $0.workers = 1
-      $0.connectionLimit = 2
+      $0.descriptors = 66
     }) { tracker in
       var kept: [Client] = []
       for _ in 0..<2 {

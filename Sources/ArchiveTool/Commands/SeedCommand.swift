@@ -68,13 +68,16 @@ struct SeedCommand: AsyncParsableCommand {
 
   func run() async throws {
     let file = try places.configuration()
-    let configuration = try seederConfiguration(file)
-    DescriptorLimit.raise()
-    let tracker = try tracker(file, peers: configuration.peers)
+    var configuration = try seederConfiguration(file)
+    var descriptors = try DescriptorLimit.raiseForDaemon()
+    let tracker = try tracker(file, peers: configuration.peers, half: descriptors / 2)
+    if tracker != nil { descriptors /= 2 }
+    configuration.limits.fit(
+      descriptors: descriptors, loops: configuration.threads ?? ArchiveOptions.processors)
     let seeder = HTTPSeeder(
       configuration: configuration, metrics: tracker.map { [$0.pages.metrics] } ?? [],
       pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:], logger: Daemon.logger
-    ) { addresses in
+    ) { [configuration] addresses in
       announce(addresses, configuration)
     }
     try await Daemon.run([seeder] + (tracker.map { [$0] } ?? []))
@@ -143,9 +146,10 @@ struct SeedCommand: AsyncParsableCommand {
 
   /// The tracker, where one is asked for by the command line or by Tracker-HTTP or Tracker-UDP.
   private func tracker(
-    _ file: ConfigurationFile, peers: [ListenAddress]
+    _ file: ConfigurationFile, peers: [ListenAddress], half descriptors: Int
   ) throws -> TrackerService? {
     var setup = try TrackerSetup(file)
+    setup.descriptors = descriptors
     if !trackerHttp.isEmpty { setup.http = trackerHttp }
     if !trackerUdp.isEmpty { setup.udp = trackerUdp }
     setup.isQuiet = quiet

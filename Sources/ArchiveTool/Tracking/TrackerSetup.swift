@@ -16,6 +16,8 @@ struct TrackerSetup {
   var policy = TrackerPolicy()
   /// How many threads answer; nil for one a processor.
   var workers: Int?
+  /// What it may use of the process's; nil for all.
+  var descriptors: Int?
   /// A directory of torrents to answer for as well.
   var torrents: String?
   /// Says where it listens.
@@ -98,6 +100,7 @@ struct TrackerSetup {
     configuration.admin = try admin.map { try Endpoint($0) }
     configuration.policy = policy
     configuration.workers = workers
+    configuration.descriptors = descriptors
     return TrackerService(configuration: configuration) { [isQuiet] addresses in
       guard !isQuiet else { return }
       for address in addresses.http { Terminal.draw("listening on http://\(address)\n") }

@@ -29,6 +29,8 @@ struct Signer: Sendable {
   func sign(directory: String) async throws {
     let release = "\(directory)/Release"
     let inRelease = "\(directory)/InRelease"
+    try DescriptorLimit.require(
+      DescriptorLimit.processDescriptors, to: "run the sign command for", release)
     let output: String
     do {
       let result = try await run(

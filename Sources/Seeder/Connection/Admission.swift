@@ -22,6 +22,9 @@ final class Admission: Sendable {
     var byOrigin: [Origin: Int] = [:]
     var emptied: EventLoopPromise<Void>?
   }
+  /// Told that there is no room, at once.
+  static let mostTurnedAway = 512
+
   private let state = Mutex(State())
   private let most: Int
   private let mostPerAddress: Int
@@ -42,7 +45,7 @@ final class Admission: Sendable {
         state.total - state.turnedAway >= most
         || origin != .local && fromThere >= mostPerAddress
       // Whoever is turned away is told so, but not when even that is too much.
-      if isFull, state.turnedAway >= 512 { return .closed }
+      if isFull, state.turnedAway >= min(Self.mostTurnedAway, max(1, most / 2)) { return .closed }
       state.total += 1
       if isFull { state.turnedAway += 1 } else { state.byOrigin[origin] = fromThere + 1 }
       return isFull ? .turnedAway : .served
