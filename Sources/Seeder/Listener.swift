@@ -87,6 +87,7 @@ struct Listener: Sendable {
     // A restart must not wait for the old connections' TIME_WAIT.
     bootstrap = bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.tcpOption(.unsentLowWater), value: .init(shared.limits.unsentBytes))
     guard case .v6 = address else { return bootstrap }
     // `[::]` means the IPv6 side only, so that it can be listed beside 0.0.0.0.
     let only6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
@@ -125,4 +126,9 @@ struct Listener: Sendable {
     try channel.pipeline.syncOperations.addHandler(
       PeerConnection(worker: worker, verdict: verdict, address: address))
   }
+}
+
+extension NIOBSDSocket.Option {
+  /// TCP_NOTSENT_LOWAT of tcp(7).
+  fileprivate static let unsentLowWater = NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)
 }

@@ -44,6 +44,9 @@ package struct SeederLimits: Hashable, Sendable {
   package var backlog: Int32 = 4096
   /// Content up to this length is read and sent with its head; more is left to sendfile(2).
   package var inlineBytes: UInt64 = 16 << 10
+  /// What the kernel keeps for a client that has not been sent it: without this bound two thousand
+  /// slow readers of large files fill all memory that it has for TCP, and nobody is sent anything.
+  package var unsentBytes: Int32 = 128 << 10
   /// What is written at once of a longer one, so that no connection keeps others waiting.
   package var chunkBytes: UInt64 = 2 << 20
   /// What is read at once where sendfile cannot be used: under TLS.
@@ -82,6 +85,8 @@ package struct SeederLimits: Hashable, Sendable {
   package var peerTurnBytes = 128 << 10
   /// What may wait for one peer before nothing more is read from it.
   package var peerOutputBytes = 512 << 10
+  /// Torrents that each event loop keeps for a while after the last peer has left.
+  package var peerTorrents = 512
   /// Parts of an info dictionary that one peer may ask for beside what it has of them: it is larger
   /// than what asks for it.
   package var metadataRepeats = 8

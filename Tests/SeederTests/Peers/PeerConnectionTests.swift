@@ -89,9 +89,7 @@ struct PeerConnectionTests {
         try await peer.join(archive.smallHash)
         #expect(try await seeder.metric("peer_connections") == 1)
       }
-      while try await seeder.metric("peer_connections") > 0 {
-        try await Task.sleep(for: .milliseconds(50))
-      }
+      try await seeder.waitForPeers(atMost: 0)
     }
   }
 
@@ -216,9 +214,7 @@ struct PeerConnectionTests {
       try honest.request(0, 0, 10_000)
       #expect(try await honest.next { $0.id == 7 }.payload.count == 10_008)
       // Bytes that lie in the socket's buffers count as taken, so it may have got all it asked for.
-      while try await seeder.metric("peer_connections") > 1 {
-        try await Task.sleep(for: .milliseconds(100))
-      }
+      try await seeder.waitForPeers(atMost: 1)
     }
   }
 
@@ -236,9 +232,7 @@ struct PeerConnectionTests {
       try honest.request(0, 0, 10_000)
       #expect(try await honest.next { $0.id == 7 }.payload.count == 10_008)
       #expect(try await seeder.metric("peer_connections") <= 51)
-      while try await seeder.metric("peer_connections") > 1 {
-        try await Task.sleep(for: .milliseconds(100))
-      }
+      try await seeder.waitForPeers(atMost: 1)
       #expect(try await seeder.metric("peer_ended_total{reason=\"handshakes\"}") >= 950)
     }
   }
@@ -260,6 +254,23 @@ struct PeerConnectionTests {
       #expect(try await fourth.isClosed())
       try wanting.request(0, 0, 1)
       #expect(try await wanting.next { $0.id == 7 }.payload.count == 9)
+    }
+  }
+
+  @Test("a torrent that was left is forgotten where no more of them are kept", arguments: [0, 1])
+  func forgotten(kept: Int) async throws {
+    var limits = SeederLimits()
+    limits.peerTorrents = kept
+    try await withPeerSeeder(limits: limits) { archive, port, seeder in
+      for _ in 0..<3 {
+        do {
+          let peer = try WirePeer(port: port)
+          try await peer.join(archive.smallHash)
+          #expect(try await seeder.metric("peer_torrents") == 1)
+        }
+        try await seeder.waitForPeers(atMost: 0)
+        #expect(try await seeder.metric("peer_torrents") == kept)
+      }
     }
   }
 }

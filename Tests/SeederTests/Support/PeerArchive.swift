@@ -188,4 +188,11 @@ extension RunningSeeder {
     let line = page.split(separator: "\n").first { $0.hasPrefix("archive_tool_\(name) ") }
     return line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? 0
   }
+
+  /// Waits until no more than `most` peers are connected.
+  func waitForPeers(atMost most: Int) async throws {
+    while try await metric("peer_connections") > most {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
 }

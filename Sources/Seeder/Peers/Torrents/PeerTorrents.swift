@@ -5,16 +5,21 @@ internal import NIOCore
 internal import NIOPosix
 
 /// The torrents that peers of one event loop are connected for; made when the first one comes, and
-/// forgotten some time after the last one went.
+/// forgotten some time after the last one went, or once many others were left after it.
 final class PeerTorrents {
   private struct Entry {
     let torrent: PeerTorrent
     var users = 0
     /// Whether somebody was connected since the last trim.
     var isRecent = true
+    /// When the last one left, by the count of those who did.
+    var left = 0
   }
   private unowned let worker: Worker
   private var entries: [InfoHash: Entry] = [:]
+  /// Those that were left last, the oldest first; some may have been joined since.
+  private var left = CircularBuffer<(hash: InfoHash, time: Int)>()
+  private var leaves = 0
 
   init(_ worker: Worker) { self.worker = worker }
 
@@ -60,12 +65,27 @@ final class PeerTorrents {
   }
 
   /// Takes back a `join` that found something.
-  func leave(_ hash: InfoHash) { entries[hash]?.users -= 1 }
+  func leave(_ hash: InfoHash) {
+    guard var entry = entries[hash] else { return }
+    entry.users -= 1
+    leaves += 1
+    entry.left = leaves
+    entries[hash] = entry
+    guard entry.users == 0 else { return }
+    left.append((hash, leaves))
+    guard left.count > worker.limits.peerTorrents else { return }
+    let oldest = left.removeFirst()
+    guard let entry = entries[oldest.hash], entry.users == 0, entry.left == oldest.time else {
+      return
+    }
+    entries[oldest.hash] = nil
+  }
 
   /// Forgets what nobody is connected for since the last call.
   func trim() {
     entries = entries.filter { $0.value.users > 0 || $0.value.isRecent }
     for hash in entries.keys { entries[hash]?.isRecent = false }
+    left.removeAll { entries[$0.hash] == nil }
   }
 
   /// Takes over what is known now; returns what changed of numbered torrents.
