@@ -20,8 +20,23 @@ struct DirectoryListingTests {
       #expect(
         page.text.contains("<a href=\"./%3C%26%22%3E%3A%20x.deb\">&lt;&amp;&quot;&gt;: x.deb</a>"))
       #expect(!page.text.contains(".unfinished"))
+      // To Unicode a letter of its own, to a browser the beginning of a tag.
+      try seeder.archive.write("archive/pool/<\u{338}b.deb", Data("odd".utf8))
+      let combined = try await curl(url: seeder.url("pool/"))
+      #expect(combined.text.utf8.count { $0 == 0x3C } == page.text.utf8.count { $0 == 0x3C } + 2)
       let odd = try await curl(url: seeder.url("pool/%3C%26%22%3E%3A%20x.deb"))
       #expect(odd.text == "odd")
+    }
+  }
+
+  @Test func nothingIsToldOfWhatLiesOutside() async throws {
+    try await withSeeder(configuredBy: listing) { seeder in
+      let pool = try await curl(url: seeder.url("pool/"))
+      for name in ["relative", "absolute", "outside"] { #expect(!pool.text.contains(name)) }
+      let dists = try await curl(url: seeder.url("dists/"))
+      #expect(dists.text.contains("<a href=\"./stable/\">"))
+      let overlay = try await curl(url: seeder.url("overlay/"))
+      #expect(overlay.text.contains("<a href=\"./pool/\">"))
     }
   }
 

@@ -16,9 +16,12 @@ extension Worker {
     let limit = limits.listingEntries
     let prefix = place.tree == .overlay ? "/\(shared.configuration.overlayPrefix)" : ""
     let title = "\(prefix)/" + (place.path.map { "\($0)/" } ?? "")
+    // The overlay's pool is the archive's.
+    let served: Set<String> = place.tree == .overlay && place.path == nil ? ["pool"] : []
     let future = shared.pool.runIfActive(eventLoop: loop) {
       Result { () throws(ArchiveError) in
-        try root.entries(place.path, limit: limit).map { DirectoryListing.page(title, $0) }
+        try root.entries(place.path, limit: limit, served: served)
+          .map { DirectoryListing.page(title, $0) }
       }
     }
     future.assumeIsolated().whenComplete { result in

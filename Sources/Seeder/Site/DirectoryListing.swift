@@ -36,14 +36,15 @@ package enum DirectoryListing {
       + "\(HTTPDate(seconds: entry.modified).listed)\(gap)\(size)\n"
   }
 
+  /// By code points: to a browser `<` is one whatever combines with it.
   private static func escape(_ text: String) -> String {
-    text.reduce(into: "") { output, character in
-      switch character {
+    text.unicodeScalars.reduce(into: "") { output, scalar in
+      switch scalar {
       case "&": output += "&amp;"
       case "<": output += "&lt;"
       case ">": output += "&gt;"
       case "\"": output += "&quot;"
-      default: output.append(character)
+      default: output.unicodeScalars.append(scalar)
       }
     }
   }
