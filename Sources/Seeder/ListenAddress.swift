@@ -48,6 +48,14 @@ package enum ListenAddress: Hashable, Sendable {
   }
 }
 
+extension ListenAddress {
+  /// Whether nobody but this machine can connect to it.
+  var isLoopback: Bool {
+    guard case .host(let name, _) = self else { return false }
+    return name.lowercased() == "localhost" || IPAddress(name)?.isLoopback == true
+  }
+}
+
 extension ListenAddress: CustomStringConvertible {
   package var description: String {
     switch self {

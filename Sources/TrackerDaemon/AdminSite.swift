@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
+
 /// The pages of the private listener.
 struct AdminSite: Sendable {
   let context: WorkerContext
 
-  /// A whole HTTP response.
+  /// A whole HTTP response; without a path to who may not ask.
   func response(
-    to path: String, isHead: Bool, isGet: Bool, isLast: Bool, isOld: Bool
+    to path: String?, isHead: Bool, isGet: Bool, isLast: Bool, isOld: Bool
   ) -> [UInt8] {
     let (status, type, body): (String, String, String) =
       switch path {
+      case nil: ("403 Forbidden", "text/plain", LoopbackHost.refusal)
       case _ where !isGet: ("405 Method Not Allowed", "text/plain", "only GET is answered\n")
       case "/metrics":
         ("200 OK", "text/plain; version=0.0.4; charset=utf-8", MetricsPage.render(context))

@@ -181,11 +181,13 @@ extension Worker {
   private func respond(
     toAdmin head: RequestHead, _ request: RawSpan, _ connection: inout Connection
   ) {
-    let path = request.extracting(head.path).withUnsafeBytes {
-      String(decoding: $0, as: UTF8.self)
+    func text(_ range: Range<Int>) -> String {
+      request.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
+    let isForeign = connection.source.isLoopback && !LoopbackHost.isMeant(text(head.host))
     connection.output += AdminSite(context: context).response(
-      to: path, isHead: head.isHead, isGet: head.isGet || head.isHead, isLast: connection.isLast,
+      to: isForeign ? nil : text(head.path), isHead: head.isHead, isGet: head.isGet || head.isHead,
+      isLast: connection.isLast,
       isOld: head.isOld)
   }
 }

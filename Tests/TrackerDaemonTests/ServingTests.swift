@@ -120,6 +120,10 @@ struct ServingTests {
     }
     #expect(try page("/metrics").contains(counted))
     #expect(try page("/metrics").contains(#"tracker_peers{standing="downloader"} 1"#))
+    // A page elsewhere whose name was made to resolve to this machine reads nothing.
+    let rebound = try Client(tracker.addresses.admin[0], isDatagram: false)
+    rebound.send("GET /stats HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+    #expect(try rebound.receiveAll().hasPrefix("HTTP/1.1 403"))
     // The public listener has none of this.
     let outside = try Client(tracker.addresses.http[0], isDatagram: false)
     outside.send("GET /stats HTTP/1.1\r\nConnection: close\r\n\r\n")

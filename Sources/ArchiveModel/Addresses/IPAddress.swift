@@ -31,6 +31,9 @@ public struct IPAddress: Hashable, Sendable {
   @inlinable
   public var family: AddressFamily { isV4 ? .v4 : .v6 }
 
+  /// 127.0.0.0/8 or ::1.
+  public var isLoopback: Bool { isV4 ? v4 >> 24 == 127 : high == 0 && low == 1 }
+
   /// Reads `192.0.2.1` or `2001:db8::1`; nil for anything else.
   public init?(_ text: String) {
     var four = in_addr()

@@ -30,6 +30,9 @@ final class AdminPages: Sendable {
   func respond(
     to request: Request, on loop: any EventLoop, _ done: @escaping (Response) -> Void
   ) {
+    if shared.configuration.admin?.isLoopback == true, !LoopbackHost.isMeant(request.host) {
+      return done(Response(Answer(status: 403, text: LoopbackHost.refusal)))
+    }
     guard request.method == .get || request.method == .head else {
       done(Response(.methodNotAllowed("GET, HEAD")))
       return

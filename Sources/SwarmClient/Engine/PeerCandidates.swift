@@ -48,8 +48,3 @@ struct PeerCandidates {
     if let endpoint { bannedEndpoints.insert(endpoint) }
   }
 }
-
-extension IPAddress {
-  /// 127.0.0.0/8 or ::1.
-  var isLoopback: Bool { isV4 ? v4 >> 24 == 127 : high == 0 && low == 1 }
-}

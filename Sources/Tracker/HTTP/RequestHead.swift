@@ -22,6 +22,8 @@ public struct RequestHead: Hashable, Sendable {
   public private(set) var isOld = false
   /// Whether the connection goes on afterwards.
   public private(set) var staysOpen = true
+  /// Where the value of Host stands; empty where there is none.
+  public private(set) var host = 0..<0
   /// The last address of X-Forwarded-For.
   public private(set) var forwardedFor: IPAddress?
 
@@ -85,6 +87,7 @@ public struct RequestHead: Hashable, Sendable {
     let name = line.lowerBound..<colon
     let value = bytes.trimmed(colon + 1..<line.upperBound)
     switch name.count {
+    case 4 where bytes.equalsIgnoringCase(name, "host"): host = value
     case 10 where bytes.equalsIgnoringCase(name, "connection"):
       if bytes.containsToken(value, "close") { staysOpen = false }
       if bytes.containsToken(value, "keep-alive") { saidKeepAlive = true }
