@@ -58,7 +58,8 @@ final class ScopedResolver: Resolver, Sendable {
     four.fail(error)
   }
 
-  private static func addresses(
+  /// All addresses of a name, in the order of RFC 6724; waits for the net.
+  static func addresses(
     _ host: String, _ port: Int
   ) -> Result<[SocketAddress], NameFailure> {
     var hints = addrinfo()
@@ -66,6 +67,8 @@ final class ScopedResolver: Resolver, Sendable {
     var list: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, String(port), &hints, &list)
     guard status == 0 else {
+      let own = loopback(host, port)
+      guard own.isEmpty else { return .success(own) }
       return .failure(NameFailure(reason: String(cString: gai_strerror(status))))
     }
     defer { freeaddrinfo(list) }
@@ -76,6 +79,13 @@ final class ScopedResolver: Resolver, Sendable {
       entry = current.ai_next
     }
     return .success(found)
+  }
+
+  /// The machine's own names, where nothing that getaddrinfo(3) asks knows them, as in a container
+  /// without hosts(5).
+  static func loopback(_ host: String, _ port: Int) -> [SocketAddress] {
+    guard LoopbackHost.isName(host) else { return [] }
+    return ["127.0.0.1", "::1"].compactMap { try? SocketAddress(ipAddress: $0, port: port) }
   }
 
   /// What a failed connection says to people.
@@ -95,7 +105,7 @@ final class ScopedResolver: Resolver, Sendable {
 }
 
 /// Why a name leads nowhere.
-private struct NameFailure: Error, CustomStringConvertible {
+struct NameFailure: Error, CustomStringConvertible {
   let reason: String
   var description: String { reason }
 }
