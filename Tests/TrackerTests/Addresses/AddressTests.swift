@@ -54,7 +54,10 @@ struct AddressTests {
   }
 
   @Test(arguments: [
-    ("8.8.8.8", AddressScope.global), ("10.1.2.3", .site), ("172.16.0.1", .site),
+    ("64:ff9b::808:808", AddressScope.global), ("64:ff9b::a00:1", .site),
+    ("2002:7f00:1::1", .host), ("2002:808:808::1", .global), ("::10.0.0.1", .site),
+    ("198.18.0.1", .site), ("198.20.0.1", .global), ("fec0::1", .site),
+    ("8.8.8.8", .global), ("10.1.2.3", .site), ("172.16.0.1", .site),
     ("172.32.0.1", .global), ("192.168.1.1", .site), ("169.254.1.1", .site),
     ("100.64.0.1", .site), ("100.128.0.1", .global), ("127.0.0.1", .host),
     ("2001:db8::1", .global), ("::1", .host), ("fe80::1", .site), ("fd00::1", .site),
