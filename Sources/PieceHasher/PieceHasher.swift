@@ -12,6 +12,8 @@ package struct PieceHasher: Sendable {
   private let workers: Int
   private let options: HashOptions
   private let tuning: HashTuning
+  /// One for all runs of this hasher: a new run earns no burst.
+  private let throttle: Throttle?
   private let executor = BlockingExecutor(label: "piece-hasher")
 
   /// Prepares to read below `root` with `workers` threads (at least one).
@@ -23,6 +25,7 @@ package struct PieceHasher: Sendable {
     self.workers = max(1, workers)
     self.options = options
     self.tuning = tuning
+    throttle = options.bandwidth.map(Throttle.init)
   }
 
   /// Reads and judges the file of every job, the largest first.
@@ -40,7 +43,7 @@ package struct PieceHasher: Sendable {
     guard !jobs.isEmpty else { return }
     let context = HashContext(
       jobs, root: root, workers: workers, options: options, tuning: tuning,
-      meter: ProgressMeter(progress))
+      throttle: throttle, meter: ProgressMeter(progress))
     // Whoever has no files is free to help before the first file is begun.
     for _ in min(workers, jobs.count)..<workers { context.idle.give(HashWorker(context)) }
     try await withThrowingTaskGroup(of: Batch.self) { group in

@@ -21,7 +21,7 @@ final class HashContext: Sendable {
 
   init(
     _ jobs: [HashJob], root: ArchiveRoot, workers: Int, options: HashOptions, tuning: HashTuning,
-    meter: ProgressMeter
+    throttle: Throttle?, meter: ProgressMeter
   ) {
     self.root = root
     self.workers = workers
@@ -31,7 +31,7 @@ final class HashContext: Sendable {
     let isVouched = jobs.contains { $0.sha256 != nil }
     hashes = isVouched ? options.hashes.union(.file) : options.hashes
     idleIO = options.idleIO
-    throttle = options.bandwidth.map(Throttle.init)
+    self.throttle = throttle
     self.meter = meter
     queue = Mutex(HashQueue(jobs))
   }
