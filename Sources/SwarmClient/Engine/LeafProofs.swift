@@ -13,7 +13,7 @@ struct LeafProofs {
   /// Leaves and uncle hashes as others sent them.
   private var answers: [PieceKey: [UInt8]] = [:]
   /// All layers from that of pieces up, of complete files that somebody asked about.
-  private var layers: [Int: [[SHA256Digest]]] = [:]
+  private var layers: [Int: MerkleLevels] = [:]
   private var complete: Set<Int> = []
 
   init(_ files: [PackageFile]) {
@@ -57,7 +57,7 @@ struct LeafProofs {
     return key
   }
 
-  /// Leaves that an answer has proven, or an earlier one.
+  /// Leaves that were digested here, or that an answer has proven, with uncle hashes behind them.
   func known(_ key: PieceKey) -> [UInt8]? { leaves[key] ?? answers[key] }
 
   /// The pieces whose leaves have to be digested before `range` can be answered.
@@ -66,7 +66,7 @@ struct LeafProofs {
     guard range.uncleCount > 0 else { return leaves[key] == nil ? [key] : [] }
     guard complete.contains(key.file), layers[key.file] == nil else { return [] }
     return files[key.file].pieces.hashes.indices.map { PieceKey(file: key.file, piece: $0) }
-      .filter { leaves[$0] == nil }
+      .filter { known($0) == nil }
   }
 
   /// Keeps an answer that was found to prove the root.
@@ -80,53 +80,41 @@ struct LeafProofs {
   mutating func fileIsComplete(_ file: Int) { complete.insert(file) }
 
   /// What to answer to a request, `range` being that of `key`; nil where it cannot be proven yet.
-  mutating func answer(
-    _ range: HashRange, of key: PieceKey, _ digest: inout StreamDigest
-  ) -> [UInt8]? {
+  ///
+  /// - Throws: `ArchiveError` where libcrypto refuses.
+  mutating func answer(_ range: HashRange, of key: PieceKey) throws(ArchiveError) -> [UInt8]? {
     if let answer = answers[key] { return answer }
     guard var answer = leaves[key] else { return nil }
     answer += [UInt8](repeating: 0, count: max(0, 32 * Int(range.count) - answer.count))
     guard range.uncleCount > 0 else { return answer }
-    guard complete.contains(key.file), let layers = layers(of: key.file, range, &digest) else {
+    guard complete.contains(key.file), let layers = try layers(of: key.file, range) else {
       return nil
     }
-    var index = key.piece
-    for layer in layers.prefix(range.uncleCount) {
-      guard index ^ 1 < layer.count else { return nil }
-      layer[index ^ 1].withUnsafeBytes { answer.append(contentsOf: $0) }
+    var index = UInt64(key.piece)
+    for level in layers.base..<layers.height {
+      guard let uncle = layers.node(index ^ 1, at: level) else { return nil }
+      uncle.withUnsafeBytes { answer.append(contentsOf: $0) }
       index /= 2
     }
     return answer
   }
 
-  /// The nodes of a complete file from the layer of its pieces up, padded.
+  /// The nodes of a complete file from the layer of its pieces up.
   private mutating func layers(
-    of file: Int, _ range: HashRange, _ digest: inout StreamDigest
-  ) -> [[SHA256Digest]]? {
+    of file: Int, _ range: HashRange
+  ) throws(ArchiveError) -> MerkleLevels? {
     if let known = layers[file] { return known }
-    var layer: [SHA256Digest] = []
-    for piece in 0..<(1 << range.uncleCount) {
-      var nodes = leaves[PieceKey(file: file, piece: piece)] ?? []
-      guard !nodes.isEmpty || piece >= files[file].pieces.count else { return nil }
-      nodes += [UInt8](repeating: 0, count: 32 * Int(range.count) - nodes.count)
-      layer.append(Self.fold(nodes, &digest))
+    let base = range.count.trailingZeroBitCount
+    var nodes: [UInt8] = []
+    for piece in files[file].pieces.hashes.indices {
+      guard let leaves = known(PieceKey(file: file, piece: piece)) else { return nil }
+      let below = try MerkleLevels(
+        Array(leaves.prefix(32 << base)), base: 0, height: base)
+      below.root.withUnsafeBytes { nodes.append(contentsOf: $0) }
     }
-    var all = [layer]
-    while let last = all.last, last.count > 1 {
-      all.append(
-        stride(from: 0, to: last.count, by: 2).map {
-          Self.fold(last[$0].bytes + last[$0 + 1].bytes, &digest)
-        })
-    }
-    guard all.last?.first == range.root else { return nil }
+    let all = try MerkleLevels(nodes, base: base, height: base + range.uncleCount)
+    guard all.root == range.root else { return nil }
     layers[file] = all
     return all
-  }
-
-  private static func fold(_ nodes: [UInt8], _ digest: inout StreamDigest) -> SHA256Digest {
-    let range = HashRange(
-      root: .zero, layer: 0, index: 0, count: UInt32(nodes.count / 32),
-      proofLayers: UInt32((nodes.count / 32).trailingZeroBitCount) - 1)
-    return nodes.withUnsafeBytes { HashProof.root(of: range, $0, &digest) } ?? .zero
   }
 }

@@ -128,7 +128,7 @@ extension SwarmEngine {
   }
 
   private func answerNow(_ range: HashRange, of key: PieceKey, to link: PeerLink) {
-    if let answer = proofs.answer(range, of: key, &digest) {
+    if let answer = try? proofs.answer(range, of: key) {
       answer.withUnsafeBytes { link.session.send(.hashes(range, $0), into: &link.output) }
     } else {
       link.session.send(.hashReject(range), into: &link.output)

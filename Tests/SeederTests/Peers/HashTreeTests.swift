@@ -3,6 +3,7 @@
 import ArchiveFiles
 import ArchiveModel
 import Ledger
+import PeerWire
 import Seeder
 import Testing
 

@@ -3,6 +3,7 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import Ledger
+internal import PeerWire
 
 /// Makes a hash tree out of the ledger, and the leaves of a piece out of the file.
 struct HashJob: Sendable {

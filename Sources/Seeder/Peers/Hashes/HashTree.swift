@@ -2,6 +2,7 @@
 
 package import ArchiveModel
 package import Ledger
+package import PeerWire
 
 /// The hash tree of one content, from its piece layer up, and what a hash request of BEP 52 asks of
 /// it.
