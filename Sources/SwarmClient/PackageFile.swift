@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArchiveModel
+package import PackagesParser
 package import TorrentMetadata
 
 /// One file to be fetched: what a verified index says that it is, how it is cut, and where it is.

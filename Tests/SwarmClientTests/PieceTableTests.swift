@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArchiveModel
+import PackagesParser
 import SwarmClient
 import Testing
 
@@ -52,6 +53,7 @@ import Testing
     let id = try #require(TorrentID(bytes: [UInt8](repeating: 1, count: 20)))
     let torrent = ReleasedTorrent(
       id: id, architecture: "all", generation: 1, floor: PieceNumber(0), next: PieceNumber(9),
+      live: 9,
       created: ArchiveDate(seconds: 0))
     let numbers = try #require(PieceNumberRange(first: PieceNumber(4), count: 3))
     let numbering = PieceNumbering(torrent: torrent, numbers: numbers)

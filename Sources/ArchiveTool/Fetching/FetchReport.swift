@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
+internal import PackagesParser
 internal import SwarmClient
 
 /// What became of a fetch, as `--json` prints it.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import ArchiveModel
+
 /// Which index of a suite a path names: `main/binary-amd64/Packages`, and its like.
 public struct IndexLocation: Hashable, Sendable {
   /// What the index lists.
@@ -22,8 +24,13 @@ public struct IndexLocation: Hashable, Sendable {
     self.kind = kind
   }
 
-  /// Reads a path relative to the suite, without a compression's suffix; nil for other files.
+  /// Reads a path relative to the suite, without a compression's suffix; nil for other files, and for
+  /// paths that could lead out of the suite.
   public init?(path: Substring) {
+    var text = path
+    guard text.withUTF8({ ArchivePath.defect(in: UnsafeRawBufferPointer($0)) }) == nil else {
+      return nil
+    }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 3, let file = parts.last else { return nil }
     let directory = parts[parts.count - 2]
@@ -41,10 +48,14 @@ public struct IndexLocation: Hashable, Sendable {
     } else {
       return nil
     }
-    guard !component.isEmpty, component.last != "debian-installer",
-      !component.contains(where: \.isEmpty)
-    else { return nil }
+    guard !component.isEmpty, component.last != "debian-installer" else { return nil }
     self.component = component.joined(separator: "/")
+  }
+
+  /// The location whose directory and kind a piece index's path has; nil for other files.
+  package init?(pieceIndexPath path: String) {
+    guard path.hasSuffix("-pieces") else { return nil }
+    self.init(path: path.dropLast("-pieces".utf8.count))
   }
 
   /// The directory relative to the suite.

@@ -37,11 +37,3 @@ struct Completeness {
     Compression.allCases.contains { release.files[location.path + $0.suffix] != nil }
   }
 }
-
-extension IndexLocation {
-  /// The location whose directory and kind a piece index's path has.
-  init?(pieceIndexPath path: String) {
-    guard path.hasSuffix("-pieces") else { return nil }
-    self.init(path: path.dropLast("-pieces".utf8.count))
-  }
-}

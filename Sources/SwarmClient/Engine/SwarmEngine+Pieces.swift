@@ -4,6 +4,7 @@ internal import ArchiveFiles
 internal import ArchiveModel
 internal import NIOCore
 internal import NIOPosix
+internal import PackagesParser
 internal import PeerWire
 
 /// From bytes to verified pieces.

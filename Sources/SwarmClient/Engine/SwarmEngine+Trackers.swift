@@ -2,6 +2,7 @@
 
 internal import ArchiveModel
 package import NIOCore
+internal import PackagesParser
 internal import PeerWire
 package import TorrentMetadata
 

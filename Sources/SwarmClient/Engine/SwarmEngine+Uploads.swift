@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
+internal import PackagesParser
 internal import PeerWire
 
 /// What others get of us.

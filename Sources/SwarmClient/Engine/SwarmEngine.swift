@@ -4,6 +4,7 @@ internal import ArchiveFiles
 package import ArchiveModel
 package import NIOCore
 package import NIOPosix
+internal import PackagesParser
 internal import PeerWire
 
 /// Fetches files from web seeds and peers at the same time, and shares what it has; confined to one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArchiveModel
+internal import PackagesParser
 package import PeerWire
 
 /// What peers say, and what is asked of them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArchiveModel
+internal import PackagesParser
 internal import PeerWire
 
 /// Which piece is to come from where: the state of a download without sockets, disks or a clock.

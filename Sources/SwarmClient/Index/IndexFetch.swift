@@ -4,7 +4,7 @@ internal import ArchiveFiles
 internal import ArchiveModel
 private import Glibc
 private import NIOCore
-internal import PackagesParser
+package import PackagesParser
 private import Synchronization
 internal import TorrentMetadata
 

@@ -159,7 +159,7 @@ extension PackageFinder {
     var found: [ContentID: PublishedPieces] = [:]
     for (path, wish) in wanted.sorted(by: { $0.key < $1.key }) {
       guard let file = try await source.pieceIndex(path) else { continue }
-      let pieces = try PieceIndexReader.pieces(of: wish.contents, in: wish.torrent, file)
+      let pieces = try WantedPieces.pieces(of: wish.contents, in: wish.torrent, file)
       found.merge(pieces) { first, _ in first }
     }
     return found

@@ -43,6 +43,16 @@ struct IndexLocationTests {
     #expect(IndexLocation(path: path[...]) == nil)
   }
 
+  @Test(
+    "is none for paths that lead out of the suite, or that no file system has",
+    arguments: [
+      "../binary-amd64/Packages", "./binary-amd64/Packages", "main/../../source/Sources",
+      "main/./binary-amd64/Packages", "ma\nin/binary-amd64/Packages", "ma\0in/source/Sources",
+    ])
+  func unsafePaths(path: String) {
+    #expect(IndexLocation(path: path[...]) == nil)
+  }
+
   @Test("knows its architecture")
   func architecture() {
     #expect(IndexLocation(path: "main/binary-amd64/Packages")?.architecture == "amd64")

@@ -2,6 +2,7 @@
 
 import ArchiveFiles
 import ArchiveModel
+import PackagesParser
 import TorrentMetadata
 
 @testable import SwarmClient
@@ -17,7 +18,8 @@ struct Sample {
 
   static let torrent = ReleasedTorrent(
     id: TorrentID(headerDigest: header), architecture: "amd64", generation: 1,
-    floor: PieceNumber(0), next: PieceNumber(1000), created: ArchiveDate(seconds: 1_700_000_000))
+    floor: PieceNumber(0), next: PieceNumber(1000), live: 1000,
+    created: ArchiveDate(seconds: 1_700_000_000))
 
   /// Files of so many bytes each.
   init(_ sizes: [Int], webSeed: String? = nil) throws {

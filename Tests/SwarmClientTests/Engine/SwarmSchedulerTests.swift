@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArchiveModel
+import PackagesParser
 import PeerWire
 import Testing
 

@@ -4,6 +4,7 @@ import ArchiveFiles
 import ArchiveModel
 import NIOCore
 import NIOPosix
+import PackagesParser
 import Synchronization
 
 @testable import SwarmClient

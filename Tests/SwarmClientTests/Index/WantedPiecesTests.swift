@@ -7,7 +7,7 @@ import Testing
 @testable import SwarmClient
 
 /// The index is the worked example of docs/formats.md section 12.
-@Suite("A piece index") struct PieceIndexReaderTests {
+@Suite("A piece index") struct WantedPiecesTests {
   private static let header = """
     Publisher: 45825156c09b4666e568484bc2f6133e
     Origin: Example
@@ -68,7 +68,7 @@ import Testing
     let text = parts.joined(separator: "\n")
     let wanted = try #require(torrent ?? self.torrent)
     let (tiny, note) = (try #require(tiny), try #require(note))
-    return try PieceIndexReader.pieces(
+    return try WantedPieces.pieces(
       of: [note, tiny], in: wanted,
       MemorySource(Array(text.utf8), name: "pieces"))
   }
