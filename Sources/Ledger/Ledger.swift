@@ -29,6 +29,19 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Opens the ledger in `directory` for who only looks: nothing is committed. A pool commits once
+  /// when it is opened, and servers would take that for news.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be opened, is damaged, or is of a newer format.
+  package convenience init(
+    lookingAt directory: String, using generator: inout some RandomNumberGenerator
+  ) throws(ArchiveError) {
+    let path = Ledger.path(in: directory)
+    try self.init(path, using: &generator) {
+      try DatabaseQueue(path: path, configuration: Ledger.configuration)
+    }
+  }
+
   /// A ledger in memory, for tests and for dry runs where there is none yet.
   ///
   /// - Throws: `ArchiveError` where SQLite refuses.
@@ -96,8 +109,10 @@ package final class Ledger: Sendable {
           .configuration, "the ledger was written by a newer archive-tool",
           at: ArchiveError.Place(file: path), advice: "run that version, or restore a backup")
       }
-      try migrator.migrate(database)
-      publisher = try database.write { try Ledger.publisher(in: $0, or: fresh, path) }
+      if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
+      publisher =
+        try database.read { try Ledger.publisher(in: $0, path) }
+        ?? database.write { try Ledger.publisher(in: $0, or: fresh, path) }
       self.database = database
       self.path = path
     } catch {
@@ -112,17 +127,20 @@ package final class Ledger: Sendable {
     return configuration
   }
 
+  private static func publisher(in database: Database, _ path: String) throws -> PublisherID? {
+    let query = "SELECT value FROM setting WHERE name = 'publisher'"
+    guard let text = try String.fetchOne(database, sql: query) else { return nil }
+    guard let publisher = PublisherID(hex: text) else {
+      throw ArchiveError(
+        .data, "the ledger's publisher id is damaged", at: ArchiveError.Place(file: path))
+    }
+    return publisher
+  }
+
   private static func publisher(
     in database: Database, or fresh: PublisherID, _ path: String
   ) throws -> PublisherID {
-    let query = "SELECT value FROM setting WHERE name = 'publisher'"
-    if let text = try String.fetchOne(database, sql: query) {
-      guard let publisher = PublisherID(hex: text) else {
-        throw ArchiveError(
-          .data, "the ledger's publisher id is damaged", at: ArchiveError.Place(file: path))
-      }
-      return publisher
-    }
+    if let publisher = try publisher(in: database, path) { return publisher }
     try database.execute(
       sql: "INSERT INTO setting (name, value) VALUES ('publisher', ?)",
       arguments: [fresh.description])

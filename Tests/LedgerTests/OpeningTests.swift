@@ -38,6 +38,15 @@ struct OpeningTests {
     #expect(try Ledger(scratch, seed: 2).publisher == publisher)
   }
 
+  @Test("to be looked at is not written to, so that servers see no news")
+  func untouched() throws {
+    let publisher = try Ledger(scratch, seed: 1).publisher
+    let before = scratch.bytes("ledger.sqlite")
+    var generator = SeededGenerator(seed: 2)
+    #expect(try Ledger(lookingAt: scratch.path, using: &generator).publisher == publisher)
+    #expect(scratch.bytes("ledger.sqlite") == before)
+  }
+
   @Test("is not shared by two directories")
   func publishers() throws {
     let other = try ScratchDirectory()

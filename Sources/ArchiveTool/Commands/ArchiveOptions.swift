@@ -71,7 +71,7 @@ struct ArchiveOptions: ParsableArguments {
         advice: "run archive-tool hash first, or name another directory by --state")
     }
     var generator = SystemRandomNumberGenerator()
-    return try Ledger(directory: settings.state, using: &generator)
+    return try Ledger(lookingAt: settings.state, using: &generator)
   }
 
   static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
