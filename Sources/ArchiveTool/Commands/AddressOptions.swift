@@ -10,12 +10,16 @@ internal import TorrentMetadata
 struct AddressOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "The URL of the archive's root at a web seed; may be repeated. Replaces the configured.")
+    help: ArgumentHelp(
+      "The URL of the archive's root at a web seed; may be repeated. Replaces the configured.",
+      valueName: "url"))
   var webSeed: [String] = []
 
   @Option(
     name: .long,
-    help: "The URL of a tracker, a tier each; may be repeated. Replaces the configured.")
+    help: ArgumentHelp(
+      "The URL of a tracker, a tier each; may be repeated. Replaces the configured.",
+      valueName: "url"))
   var tracker: [String] = []
 
   /// The settings' addresses, as far as no option replaces them; web seeds of the option answer for

@@ -10,18 +10,23 @@ internal import Publisher
 /// The options that say which archive, and where everything else lies.
 struct ArchiveOptions: ParsableArguments {
   @Option(
-    name: .long, help: "The archive: a directory with dists/ and pool/.", completion: .directory)
+    name: .long,
+    help: ArgumentHelp("The archive: a directory with dists/ and pool/.", valueName: "directory"),
+    completion: .directory)
   var archive: String?
 
-  @Option(name: .long, help: "Where the overlay is published.", completion: .directory)
+  @Option(
+    name: .long, help: ArgumentHelp("Where the overlay is published.", valueName: "directory"),
+    completion: .directory)
   var output: String?
 
   @OptionGroup var places: PlaceOptions
 
   @Option(
     name: .long,
-    help:
+    help: ArgumentHelp(
       "A keyring of accepted keys; may be repeated. (default: the archive keyring of the system)",
+      valueName: "file"),
     completion: .file(extensions: ["gpg", "pgp"]))
   var keyring: [String] = []
 

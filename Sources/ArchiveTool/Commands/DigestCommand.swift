@@ -16,30 +16,41 @@ struct DigestCommand: AsyncParsableCommand {
       the extended fields of these files would say.
       """)
 
-  @Argument(help: "The files, below the root.", completion: .file())
+  @Argument(
+    help: ArgumentHelp("The files, below the root.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   @Option(
-    name: .long, help: "Read more names from this file, one a line; - for standard input.",
+    name: .long,
+    help: ArgumentHelp(
+      "Read more names from this file, one a line; - for standard input.", valueName: "file"),
     completion: .file())
   var filesFrom: String?
 
   @Option(
-    name: .long, help: "The directory that names are relative to and lead not out of.",
+    name: .long,
+    help: ArgumentHelp(
+      "The directory that names are relative to and lead not out of.", valueName: "directory"),
     completion: .directory)
   var root = "."
 
-  @Option(name: .long, help: "The base piece size, as 512K.")
+  @Option(name: .long, help: ArgumentHelp("The base piece size, as 512K.", valueName: "size"))
   var pieceSize = "512K"
 
   @Option(
-    name: .long, help: "The digests: of pieces sha256, sha1 and btmh (BEP 52), of the whole file.")
+    name: .long,
+    help: ArgumentHelp(
+      "The digests: of pieces sha256, sha1 and btmh (BEP 52), of the whole file.", valueName: "list"
+    ))
   var hashes = "sha256,sha1,btmh,file"
 
-  @Option(name: .long, help: "Threads. (default: one a processor)")
+  @Option(
+    name: .long, help: ArgumentHelp("Threads. (default: one a processor)", valueName: "number"))
   var jobs: Int?
 
-  @Option(name: .long, help: "Read at most so many bytes a second, as 50M.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Read at most so many bytes a second, as 50M.", valueName: "bytes"))
   var bandwidth: String?
 
   @Flag(name: .customLong("idle-io"), help: "Read only when nobody else wants the disk.")

@@ -21,10 +21,11 @@ struct FetchCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: """
+    help: ArgumentHelp(
+      """
       Packages as name, name:architecture, name=version or name/suite; - for a list on standard \
       input.
-      """)
+      """, valueName: "package"))
   var packages: [String]
 
   @OptionGroup var source: SourceOptions

@@ -12,7 +12,9 @@ struct InspectCommand: AsyncParsableCommand {
     abstract: "Say what a torrent, magnet link or metalink holds, and whether it is sound.",
     discussion: "Ends with 65 when one is not sound.")
 
-  @Argument(help: "Files, - for standard input, and magnet links.", completion: .file())
+  @Argument(
+    help: ArgumentHelp("Files, - for standard input, and magnet links.", valueName: "object"),
+    completion: .file())
   var objects: [String]
 
   @Flag(name: .long, help: "Print JSON.")

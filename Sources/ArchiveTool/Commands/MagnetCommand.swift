@@ -20,7 +20,10 @@ struct MagnetCommand: AsyncParsableCommand {
   @OptionGroup(title: "Packages") var selection: PackageSelection
   @OptionGroup(title: "Addresses") var addresses: AddressOptions
 
-  @Option(name: .long, help: "v1, v2 or hybrid. (default: Torrent-Form, or v1)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "v1, v2 or hybrid. (default: Torrent-Form, or v1)", valueName: "v1|v2|hybrid"))
   var format: String?
 
   @Flag(name: .long, help: "Print JSON.")

@@ -19,14 +19,17 @@ struct MetalinkCommand: AsyncParsableCommand {
 
   @Option(
     name: .long,
-    help: """
+    help: ArgumentHelp(
+      """
       A mirror as URL[,priority[,country]], the URL that of the archive's root; may be repeated. \
       Replaces the configured.
-      """)
+      """, valueName: "url[,priority[,country]]"))
   var mirror: [String] = []
 
   @Option(
-    name: .long, help: "A URL below which FILENAME.torrent is the torrent of each file.")
+    name: .long,
+    help: ArgumentHelp(
+      "A URL below which FILENAME.torrent is the torrent of each file.", valueName: "url"))
   var torrentURL: String?
 
   @Option(

@@ -8,7 +8,8 @@ internal import Publisher
 
 /// The options that choose packages of one or more suites.
 struct PackageSelection: ParsableArguments {
-  @Argument(help: "Packages by name; * and ? stand for anything.")
+  @Argument(
+    help: ArgumentHelp("Packages by name; * and ? stand for anything.", valueName: "package"))
   var packages: [String] = []
 
   @Option(
@@ -16,7 +17,9 @@ struct PackageSelection: ParsableArguments {
   var suite: [String] = []
 
   @Option(
-    name: .long, help: "More names, one a line; - for standard input.", completion: .file())
+    name: .long,
+    help: ArgumentHelp("More names, one a line; - for standard input.", valueName: "file"),
+    completion: .file())
   var packageList: String?
 
   @Option(name: .long, help: "Only binaries of this source package; may be repeated.")
@@ -30,11 +33,15 @@ struct PackageSelection: ParsableArguments {
     help: "Only this architecture, source for source packages; may be repeated.")
   var architecture: [String] = []
 
-  @Option(name: .customLong("if"), help: "A policy, as Torrent-If has it.")
+  @Option(
+    name: .customLong("if"),
+    help: ArgumentHelp("A policy, as Torrent-If has it.", valueName: "policy"))
   var policy: String?
 
   @Option(
-    name: .long, help: "A list of popular packages, as popcon's by_inst.", completion: .file())
+    name: .long,
+    help: ArgumentHelp("A list of popular packages, as popcon's by_inst.", valueName: "file"),
+    completion: .file())
   var popularity: String?
 
   func validate() throws {

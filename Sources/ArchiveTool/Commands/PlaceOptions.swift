@@ -5,12 +5,15 @@ internal import ArgumentParser
 /// The options that say where what is remembered and what is configured lie.
 struct PlaceOptions: ParsableArguments {
   @Option(
-    name: .long, help: "Where the ledger lies. (default: /var/lib/archive-tool)",
+    name: .long,
+    help: ArgumentHelp(
+      "Where the ledger lies. (default: /var/lib/archive-tool)", valueName: "directory"),
     completion: .directory)
   var state: String?
 
   @Option(
-    name: .long, help: "The configuration. (default: /etc/archive-tool.conf)",
+    name: .long,
+    help: ArgumentHelp("The configuration. (default: /etc/archive-tool.conf)", valueName: "file"),
     completion: .file(extensions: ["conf"]))
   var config: String?
 

@@ -19,48 +19,64 @@ struct SeedCommand: AsyncParsableCommand {
       """)
 
   @Option(
-    name: .long, help: "The archive: a directory with dists/ and pool/.", completion: .directory)
+    name: .long,
+    help: ArgumentHelp("The archive: a directory with dists/ and pool/.", valueName: "directory"),
+    completion: .directory)
   var archive: String?
 
-  @Option(name: .long, help: "The overlay's directory.", completion: .directory)
+  @Option(
+    name: .long, help: ArgumentHelp("The overlay's directory.", valueName: "directory"),
+    completion: .directory)
   var output: String?
 
   @OptionGroup var places: PlaceOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: """
+    help: ArgumentHelp(
+      """
       Addresses to listen on, as 127.0.0.1:8080, [::1]:0 or unix:/run/seed.sock. \
       (default: 127.0.0.1:8080)
-      """)
+      """, valueName: "address"))
   var http: [String] = []
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Addresses to listen on for BitTorrent peers, as 0.0.0.0:6881. (default: none)")
+    help: ArgumentHelp(
+      "Addresses to listen on for BitTorrent peers, as 0.0.0.0:6881. (default: none)",
+      valueName: "address"))
   var peer: [String] = []
 
   @Option(
     name: .long,
-    help: "Where metrics, health and status are, as 127.0.0.1:8081. (default: nowhere)")
+    help: ArgumentHelp(
+      "Where metrics, health and status are, as 127.0.0.1:8081. (default: nowhere)",
+      valueName: "address"))
   var admin: String?
 
-  @Option(name: .long, help: "Event loops. (default: one for each processor)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Event loops. (default: one for each processor)", valueName: "number"))
   var threads: Int?
 
   @Flag(name: .long, help: "List directories.")
   var listings = false
 
-  @Option(name: .long, help: "Log requests to this file, in combined format.", completion: .file())
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Log requests to this file, in combined format.", valueName: "file"),
+    completion: .file())
   var accessLog: String?
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Addresses to run a tracker on, over HTTP; see track.")
+    help: ArgumentHelp("Addresses to run a tracker on, over HTTP; see track.", valueName: "address")
+  )
   var trackerHttp: [String] = []
 
   @Option(
-    name: .long, parsing: .upToNextOption, help: "Addresses to run a tracker on, over UDP.")
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp("Addresses to run a tracker on, over UDP.", valueName: "address"))
   var trackerUdp: [String] = []
 
   @Flag(name: .shortAndLong, help: "Do not say where it listens.")

@@ -9,7 +9,8 @@ internal import TorrentMetadata
 
 /// The options of a torrent of several files.
 struct SetOptions: ParsableArguments {
-  @Option(name: .long, help: "One torrent of all files, called so.")
+  @Option(
+    name: .long, help: ArgumentHelp("One torrent of all files, called so.", valueName: "name"))
   var set: String?
 
   @Flag(
@@ -19,22 +20,28 @@ struct SetOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "The torrent of the set before. (default: the one that is replaced)",
+    help: ArgumentHelp(
+      "The torrent of the set before. (default: the one that is replaced)", valueName: "file"),
     completion: .file(extensions: ["torrent"]))
   var previous: String?
 
   @Option(
     name: .long,
-    help: "What the set and its successors have in common. (default: origin, suite and name)")
+    help: ArgumentHelp(
+      "What the set and its successors have in common. (default: origin, suite and name)",
+      valueName: "name"))
   var collection: String?
 
-  @Option(name: .long, help: "The piece size of a v1 set, as 1M. (default: Piece-Size)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The piece size of a v1 set, as 1M. (default: Piece-Size)", valueName: "size"))
   var pieceSize: String?
 
-  @Option(name: .long, help: "The most files of a set.")
+  @Option(name: .long, help: ArgumentHelp("The most files of a set.", valueName: "number"))
   var maxFiles = 64
 
-  @Option(name: .long, help: "The most bytes of a set, as 4G.")
+  @Option(name: .long, help: ArgumentHelp("The most bytes of a set, as 4G.", valueName: "bytes"))
   var maxSize = "4G"
 
   func validate() throws {

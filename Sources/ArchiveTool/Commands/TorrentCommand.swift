@@ -22,7 +22,10 @@ struct TorrentCommand: AsyncParsableCommand {
   @OptionGroup(title: "Addresses") var addresses: AddressOptions
   @OptionGroup(title: "Sets") var setOptions: SetOptions
 
-  @Option(name: .long, help: "v1, v2 or hybrid. (default: Torrent-Form, or v1)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "v1, v2 or hybrid. (default: Torrent-Form, or v1)", valueName: "v1|v2|hybrid"))
   var format: String?
 
   @Option(

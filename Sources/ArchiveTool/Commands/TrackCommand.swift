@@ -16,15 +16,19 @@ struct TrackCommand: AsyncParsableCommand {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Addresses to answer HTTP on, as 127.0.0.1:6969 or [::1]:0.")
+    help: ArgumentHelp(
+      "Addresses to answer HTTP on, as 127.0.0.1:6969 or [::1]:0.", valueName: "address"))
   var http: [String] = []
 
-  @Option(name: .long, parsing: .upToNextOption, help: "Addresses to answer UDP on.")
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp("Addresses to answer UDP on.", valueName: "address"))
   var udp: [String] = []
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Private addresses for /stats, /metrics and /healthz.")
+    help: ArgumentHelp("Private addresses for /stats, /metrics and /healthz.", valueName: "address")
+  )
   var admin: [String] = []
 
   @OptionGroup var places: PlaceOptions

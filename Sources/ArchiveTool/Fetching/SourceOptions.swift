@@ -10,12 +10,16 @@ internal import TorrentMetadata
 
 /// The options that say which archive packages are fetched from, and whom to trust.
 struct SourceOptions: ParsableArguments {
-  @Option(name: .long, help: "The archive's root, as http://deb.debian.org/debian.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The archive's root, as http://deb.debian.org/debian.", valueName: "url"))
   var mirror: String
 
   @Option(
     name: .long,
-    help: "Where the indices with pieces are. (default: overlay/ of the mirror, if it is there)")
+    help: ArgumentHelp(
+      "Where the indices with pieces are. (default: overlay/ of the mirror, if it is there)",
+      valueName: "url"))
   var overlay: String?
 
   @Option(
@@ -34,8 +38,9 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help:
+    help: ArgumentHelp(
       "A keyring of accepted keys; may be repeated. (default: the archive keyring of the system)",
+      valueName: "file"),
     completion: .file(extensions: ["gpg", "pgp"]))
   var keyring: [String] = []
 
@@ -44,7 +49,9 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "Where indices are kept. (default: $XDG_CACHE_HOME/archive-tool, ~/.cache/archive-tool)",
+    help: ArgumentHelp(
+      "Where indices are kept. (default: $XDG_CACHE_HOME/archive-tool, ~/.cache/archive-tool)",
+      valueName: "directory"),
     completion: .directory)
   var cache: String?
 

@@ -9,16 +9,24 @@ internal import TorrentMetadata
 struct SwarmOptions: ParsableArguments {
   @Option(
     name: .long, defaultAsFlag: ShareTime.unlimited,
-    help: "Give pieces to peers for so long after the last file, as 30m. (alone: until stopped)")
+    help: ArgumentHelp(
+      "Give pieces to peers for so long after the last file, as 30m. (alone: until stopped)",
+      valueName: "time"))
   var share: ShareTime?
 
-  @Option(name: .long, help: "Send peers at most so many bytes a second, as 500K.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Send peers at most so many bytes a second, as 500K.", valueName: "bytes"))
   var uploadLimit: String?
 
-  @Option(name: .long, help: "Take at most so many bytes a second, as 5M.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Take at most so many bytes a second, as 5M.", valueName: "bytes"))
   var downloadLimit: String?
 
-  @Option(name: .long, help: "Where peers may connect to, as 0.0.0.0:6881.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where peers may connect to, as 0.0.0.0:6881.", valueName: "address"))
   var listen: String?
 
   @Flag(name: .long, help: "Ask neither trackers nor peers.")
@@ -27,19 +35,30 @@ struct SwarmOptions: ParsableArguments {
   @Flag(name: .long, help: "Take files from peers alone.")
   var noWebSeed = false
 
-  @Option(name: .long, help: "A peer's address, as 192.0.2.1:6881; may be repeated.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A peer's address, as 192.0.2.1:6881; may be repeated.", valueName: "address"))
   var peer: [String] = []
 
-  @Option(name: .long, help: "A tracker beside those that Release names; may be repeated.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A tracker beside those that Release names; may be repeated.", valueName: "url"))
   var tracker: [String] = []
 
-  @Option(name: .long, help: "Which pieces come first: rarest or in-order. (default: rarest)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Which pieces come first: rarest or in-order. (default: rarest)", valueName: "rarest|in-order"
+    ))
   var order: String?
 
   @Flag(name: .long, help: "The same as --order in-order, for whoever reads a file as it comes.")
   var streaming = false
 
-  @Option(name: .long, help: "Files under way at once. (default: 4)")
+  @Option(
+    name: .long, help: ArgumentHelp("Files under way at once. (default: 4)", valueName: "number"))
   var jobs: Int?
 
   /// What was asked for.

@@ -8,7 +8,9 @@ internal import Tracker
 struct TrackerOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Public addresses of the mirror's own seeder, named to every downloader.")
+    help: ArgumentHelp(
+      "Public addresses of the mirror's own seeder, named to every downloader.",
+      valueName: "address"))
   var ownSeed: [String] = []
 
   @Option(
@@ -18,20 +20,30 @@ struct TrackerOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: "Networks of proxies whose X-Forwarded-For is believed.")
+    help: ArgumentHelp(
+      "Networks of proxies whose X-Forwarded-For is believed.", valueName: "network"))
   var trustedProxy: [String] = []
 
   @Option(
-    name: .long, help: "A directory of torrents to answer for as well.", completion: .directory)
+    name: .long,
+    help: ArgumentHelp("A directory of torrents to answer for as well.", valueName: "directory"),
+    completion: .directory)
   var torrents: String?
 
-  @Option(name: .long, help: "Minutes between a peer's announces, 5 to 40. (default: 30)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Minutes between a peer's announces, 5 to 40. (default: 30)", valueName: "minutes"))
   var interval: Int?
 
-  @Option(name: .long, help: "Memory for peers, in MiB. (default: 1024)")
+  @Option(
+    name: .long, help: ArgumentHelp("Memory for peers, in MiB. (default: 1024)", valueName: "MiB"))
   var memory: Int?
 
-  @Option(name: .long, help: "Threads that answer. (default: one for each processor)")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Threads that answer. (default: one for each processor)", valueName: "number"))
   var workers: Int?
 
   @Flag(name: .long, help: "Take UDP connection ids for an hour, and not for two minutes.")
