@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArchiveFiles
 internal import ArchiveModel
 internal import PackagesParser
 
@@ -26,22 +25,6 @@ package struct TrustPolicy: Hashable, Sendable {
     self.allowUnsigned = allowUnsigned
     self.checkValidUntil = checkValidUntil
     self.expiryAdvice = expiryAdvice
-  }
-
-  /// Fingerprints of the keys that signed; none where nobody looks.
-  func signers(of message: [UInt8], file: String, signature: String?) async throws -> Set<String> {
-    guard !allowUnsigned else { return [] }
-    for keyring in keyrings where !exists(keyring) {
-      throw ArchiveError(
-        .noInput, "the keyring does not exist", at: ArchiveError.Place(file: keyring),
-        advice: "install debian-archive-keyring, or name another by --keyring")
-    }
-    do {
-      return try await SignatureVerifier(keyrings: keyrings)
-        .signers(of: message, file: file, signature: signature)
-    } catch let failure as UnacceptedSigner where !tellsUnacceptedSigner {
-      throw failure.error
-    }
   }
 
   func checkFreshness(of release: ReleaseFile, now: ArchiveDate) throws(ArchiveError) {

@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArchiveModel
 internal import HTTPMessages
-package import NIOHTTP1
 
 extension HTTPAnswer {
   /// Reads the head of the response to `request`.
   ///
+  /// - Parameters:
+  ///   - head: what the server said.
+  ///   - request: what it was asked.
+  ///   - skip: bytes before the wanted ones that may be dropped.
+  ///   - longestWait: the longest `Retry-After` that is believed, in seconds.
   /// - Throws: `HTTPFailure` for a status that brings no bytes, and for bytes other than the wanted.
-  package init(
-    _ head: HTTPResponseHead, to request: HTTPRequest, limits: HTTPLimits
+  init(
+    _ head: ResponseFields, to request: HTTPRequest, skip: UInt64, longestWait: Int64
   ) throws(HTTPFailure) {
-    let length = try Self.contentLength(head.headers)
-    status = Int(head.status.code)
-    entityTag = head.headers.first(name: "etag")
-    lastModified = head.headers.first(name: "last-modified")
+    let length = try head.length
+    status = head.status
+    entityTag = head.entityTag
+    lastModified = head.lastModified
     switch status {
     case 304 where request.ifNoneMatch != nil || request.ifModifiedSince != nil:
       (offset, self.length, total, skipped) = (0, 0, nil, 0)
     case 200:
-      guard request.start <= limits.skip else { throw .rangesUnsupported }
+      guard request.start <= skip else { throw .rangesUnsupported }
       (offset, total, skipped) = (request.start, length, request.start)
       self.length = try Self.wanted(of: length, request)
     case 206:
-      let field = head.headers.first(name: "content-range") ?? ""
+      let field = head.contentRange ?? ""
       guard request.rangeField != nil, let range = ContentRange(field) else {
         throw .wrongRange(field)
       }
@@ -33,7 +36,7 @@ extension HTTPAnswer {
       guard length == nil || length == count else { throw .wrongRange(field) }
       guard count <= request.limit else { throw .tooLarge(request.limit) }
       self.length = count
-    default: throw .status(status, retryAfter: Self.retryAfter(head.headers, limits))
+    default: throw .status(status, retryAfter: head.wait(atMost: longestWait))
     }
   }
 
@@ -65,22 +68,6 @@ extension HTTPAnswer {
         range.total.map({ $0 == range.bytes.upperBound }) ?? true
       else { throw .wrongRange(field) }
     }
-  }
-
-  private static func contentLength(_ headers: HTTPHeaders) throws(HTTPFailure) -> UInt64? {
-    guard !headers.contains(name: "transfer-encoding") else { return nil }
-    guard let text = headers.first(name: "content-length") else { return nil }
-    guard let length = UInt64(text) else { throw .malformed("Content-Length '\(text)'") }
-    return length
-  }
-
-  /// RFC 9110 section 10.2.3: seconds, or a date.
-  private static func retryAfter(_ headers: HTTPHeaders, _ limits: HTTPLimits) -> Int64? {
-    guard let text = headers.first(name: "retry-after") else { return nil }
-    if let seconds = Int64(text), seconds >= 0 { return min(seconds, limits.retryAfter) }
-    let now = headers.first(name: "date").flatMap { HTTPDate($0, now: .now) } ?? .now
-    guard let date = HTTPDate(text, now: now) else { return nil }
-    return min(max(0, date.seconds - now.seconds), limits.retryAfter)
   }
 }
 

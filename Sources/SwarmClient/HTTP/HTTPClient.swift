@@ -87,7 +87,7 @@ package final class HTTPTransfer {
     guard let url = request.url.resolving(location) else {
       return .redirect("to what is no http or https URL")
     }
-    guard url.origin.isSecure || !request.url.origin.isSecure else {
+    guard request.url.mayLead(to: url) else {
       return .redirect("from https to http")
     }
     var next = request

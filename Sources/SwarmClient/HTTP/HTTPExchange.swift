@@ -60,7 +60,8 @@ final class HTTPExchange {
       return
     }
     do throws(HTTPFailure) {
-      let answer = try HTTPAnswer(head, to: request, limits: limits)
+      let answer = try HTTPAnswer(
+        ResponseFields(head), to: request, skip: limits.skip, longestWait: limits.retryAfter)
       toSkip = answer.skipped
       toCome = answer.length
       handler?(.head(answer))

@@ -68,6 +68,9 @@ package struct HTTPURL: Hashable, Sendable {
     return AbsoluteURL(text).flatMap { HTTPURL($0) }
   }
 
+  /// Whether a redirect from here may lead to `other`: never from TLS to none.
+  package func mayLead(to other: HTTPURL) -> Bool { other.origin.isSecure || !origin.isSecure }
+
   /// The path up to its last `/`.
   private var directory: String {
     let path = target.prefix { $0 != "?" }

@@ -39,6 +39,13 @@ import Testing
     #expect(outcome.failure == .redirect("to what is no http or https URL"))
   }
 
+  @Test("nothing leads from https to http")
+  func downgrade() throws {
+    let (plain, secure) = (try httpURL("http://a.example/"), try httpURL("https://a.example/"))
+    #expect(!secure.mayLead(to: plain))
+    #expect(secure.mayLead(to: secure) && plain.mayLead(to: secure) && plain.mayLead(to: plain))
+  }
+
   @Test("a Location is resolved against the URL")
   func resolving() throws {
     let base = try httpURL("https://a.example:8443/b/c?d/e")
