@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import Glibc
 package import NIOCore
 package import NIOPosix
 package import NIOSSL
@@ -18,7 +19,7 @@ package struct HTTPContext: Sendable {
   /// Connections on `loop`.
   package init(
     loop: any EventLoop, pool: NIOThreadPool = .singleton, limits: HTTPLimits = HTTPLimits(),
-    agent: String, tls: TLSConfiguration = .makeClientConfiguration()
+    agent: String, tls: TLSConfiguration = .trustingEnvironment
   ) {
     self.loop = loop
     self.pool = pool
@@ -41,13 +42,31 @@ final class TLSContext: Sendable {
 
   /// The context.
   ///
-  /// - Throws: what BoringSSL throws for a configuration that it refuses.
-  func get() throws -> NIOSSLContext {
-    try made.withLock { made in
+  /// - Throws: `HTTPFailure.insecure` where BoringSSL refuses the configuration, or cannot read the
+  ///   certificates that it names.
+  func get() throws(HTTPFailure) -> NIOSSLContext {
+    try made.withLock { made throws(HTTPFailure) in
       if let made { return made }
-      let context = try NIOSSLContext(configuration: configuration)
-      made = context
-      return context
+      do {
+        let context = try NIOSSLContext(configuration: configuration)
+        made = context
+        return context
+      } catch {
+        guard case .file(let path)? = configuration.trustRoots else { throw .insecure("\(error)") }
+        throw .insecure("\(path): \(error)")
+      }
     }
+  }
+}
+
+extension TLSConfiguration {
+  /// A client's, that trusts what the system does, or else the certificates in the file or directory that
+  /// SSL_CERT_FILE or SSL_CERT_DIR name, as programs with OpenSSL do.
+  package static var trustingEnvironment: TLSConfiguration {
+    var configuration = makeClientConfiguration()
+    if let named = getenv("SSL_CERT_FILE") ?? getenv("SSL_CERT_DIR") {
+      configuration.trustRoots = .file(String(cString: named))
+    }
+    return configuration
   }
 }

@@ -66,6 +66,9 @@ final class HTTPOrigin {
   }
 
   private func connect() {
+    if url.isSecure {
+      do throws(HTTPFailure) { _ = try context.tls.get() } catch { return connectionFailed(error) }
+    }
     connecting += 1
     let bound = NIOLoopBound(self, eventLoop: context.loop)
     let (context, url) = (context, url)

@@ -7,7 +7,9 @@ import Testing
 /// A client of an archive: a directory to fetch to, a cache, and whom it trusts.
 struct FetchClient {
   let archive: ArchiveFixture
-  let url: String
+  var url: String
+  /// Beside what every command gets.
+  var environment: [String: String] = [:]
   var keyrings: [String]
   /// Goes with the archive.
   let directory: String
@@ -29,6 +31,7 @@ struct FetchClient {
       ["fetch", "--mirror", url, "--directory", directory, "--cache", cache]
         + keyrings.flatMap { ["--keyring", $0] } + arguments + options)
     command.input = Array(input.utf8)
+    command.environment.merge(environment) { $1 }
     return command
   }
 

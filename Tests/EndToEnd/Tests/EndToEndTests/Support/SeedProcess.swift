@@ -7,6 +7,16 @@ import Glibc
 final class SeedProcess {
   let url: String
   let admin: String
+  /// Where it speaks HTTPS.
+  var secureURL: String {
+    get throws {
+      let begin = "listening on https://"
+      for line in errors.split(separator: "\n") where line.hasPrefix(begin) {
+        return "https://\(line.dropFirst(begin.count))"
+      }
+      throw FixtureError("the seeder does not speak HTTPS: \(errors)")
+    }
+  }
   private let process: RunningCommand
   /// Stays while it is served.
   private let archive: ArchiveFixture
