@@ -47,6 +47,7 @@ package final class HTTPTransfer {
   private let client: HTTPClient
   private let handler: HTTPClient.Handler
   private var exchange: HTTPExchange?
+  private var origin: HTTPOrigin?
   private var redirects = 0
 
   init(client: HTTPClient, _ handler: @escaping HTTPClient.Handler) {
@@ -61,6 +62,9 @@ package final class HTTPTransfer {
     exchange = nil
   }
 
+  /// How far the address means anything that was connected to last; nil before that.
+  var reachedScope: AddressScope? { origin?.reachedScope }
+
   /// Keeps its connection from reading, until `resume`: what waits for a disk must not pile up.
   package func pause() { exchange?.connection?.setReading(false) }
 
@@ -72,6 +76,7 @@ package final class HTTPTransfer {
     // Until the exchange ends, so that whoever asks need not keep the transfer.
     exchange.redirect = { self.redirect(request, from: origin, to: $0) }
     self.exchange = exchange
+    self.origin = origin
     origin.submit(exchange)
   }
 

@@ -2,6 +2,7 @@
 
 package import ArchiveModel
 internal import TorrentMetadata
+package import Tracker
 
 /// What a tracker answers to an announce.
 package struct TrackerAnswer: Hashable, Sendable {
@@ -95,6 +96,19 @@ extension TrackerAnswer {
   private static func append(_ peer: Endpoint, to peers: inout [Endpoint]) {
     guard peer.port != 0, peers.count < maximum.peers, !peer.address.isUnspecified else { return }
     peers.append(peer)
+  }
+}
+
+extension TrackerAnswer {
+  /// What of the answer is believed of a tracker at an address of `scope`: no tracker elsewhere sends
+  /// this client to the services of its own machine. Private addresses are taken of any, for a tracker
+  /// with a public address may serve the networks behind it.
+  package func asTold(from scope: AddressScope?) -> TrackerAnswer {
+    guard scope != .host else { return self }
+    var answer = self
+    answer.peers.removeAll { AddressScope($0.address) == .host }
+    answer.holders = holders.mapValues { $0.filter { AddressScope($0.address) != .host } }
+    return answer
   }
 }
 

@@ -4,6 +4,7 @@ package import ArchiveModel
 package import NIOCore
 internal import NIOPosix
 package import TorrentMetadata
+internal import Tracker
 
 /// Announces torrents to their trackers for as long as it lives, and hands on the peers that they
 /// name; nobody ever waits for it. Confined to its client's event loop.
@@ -43,6 +44,9 @@ package final class TrackerClient {
   private var schedules: [Key: AnnounceSchedule] = [:]
   private let key: UInt32
   private var ticking: RepeatedTask?
+  /// Which address of a UDP tracker answered last, and how many of a name are asked.
+  private var answering: [AbsoluteURL: SocketAddress] = [:]
+  private static let mostAddresses = 8
   /// Where peers may connect to, as trackers are told; with port 0 nothing is announced.
   package var port: UInt16
   /// Announces that were answered, and that came to nothing.
@@ -173,18 +177,24 @@ extension TrackerClient {
     if tracker.scheme == "udp" { return askByUDP(tracker, request, finish) }
     guard let url = request.url(at: tracker) else { return finish(.failure(.unusable)) }
     var body: [UInt8] = []
-    _ = http.get(HTTPRequest(url, limit: 256 << 10)) { event in
+    var transfer: HTTPTransfer?
+    transfer = http.get(HTTPRequest(url, limit: 256 << 10)) { event in
       switch event {
       case .head: break
       case .body(let bytes): body.append(contentsOf: bytes.readableBytesView)
-      case .end(let failure?): finish(.failure(.unreachable("\(failure)")))
-      case .end(nil):
-        finish(Result { () throws(TrackerFailure) in try TrackerAnswer(http: body) })
+      case .end(let failure):
+        let scope = transfer?.reachedScope
+        transfer = nil
+        if let failure { return finish(.failure(.unreachable("\(failure)"))) }
+        finish(
+          Result { () throws(TrackerFailure) in
+            try TrackerAnswer(http: body).asTold(from: scope)
+          })
       }
     }
   }
 
-  /// Asks the first address of the tracker's name.
+  /// Asks the addresses of the tracker's name, the one that answered last first.
   private func askByUDP(
     _ tracker: AbsoluteURL, _ request: TrackerRequest,
     _ finish: @escaping (Result<TrackerAnswer, TrackerFailure>) -> Void
@@ -194,10 +204,22 @@ extension TrackerClient {
     else { return finish(.failure(.unusable)) }
     let (host, port) = (place.origin.host, place.origin.port)
     http.context.pool.runIfActive(eventLoop: loop) {
-      try SocketAddress.makeAddressResolvingHost(host, port: port)
+      try ScopedResolver.addresses(host, port).get()
     }.assumeIsolated().whenComplete { result in
       switch result {
-      case .success(let address): self.udp.announce(request, to: address, finish)
+      case .success(let all):
+        var addresses = Array(all.prefix(Self.mostAddresses))
+        guard !addresses.isEmpty else {
+          return finish(.failure(.unreachable("\(host) has no address")))
+        }
+        if let known = self.answering[tracker], let index = addresses.firstIndex(of: known) {
+          addresses.swapAt(0, index)
+        }
+        self.udp.announce(request, to: addresses) { result, address in
+          if case .success = result { self.answering[tracker] = address }
+          let scope = IPAddress(address).map { AddressScope($0) }
+          finish(result.map { $0.asTold(from: scope) })
+        }
       case .failure(let error):
         finish(.failure(.unreachable(ScopedResolver.reason(error))))
       }

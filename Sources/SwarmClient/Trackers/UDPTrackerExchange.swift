@@ -13,7 +13,10 @@ package struct UDPTrackerExchange: Sendable {
   }
 
   private let request: TrackerRequest
-  private let isV6: Bool
+  /// Whether each address of the tracker is one of IPv6.
+  private let isV6: [Bool]
+  /// Which of them is asked.
+  package private(set) var place = 0
   private var state = State.connecting
   /// Of the datagram that is waited for.
   package private(set) var transaction: UInt32
@@ -24,12 +27,14 @@ package struct UDPTrackerExchange: Sendable {
 
   /// A connection id is good for a minute (BEP 15).
   private static let connectionLife = Duration.seconds(60)
-  /// 15 * 2^n seconds, n up to 8; a client that stays for minutes gives up at 4.
+  /// 15 * 2^n seconds, n up to 8; a client that stays for minutes gives up at 4, or goes on to the
+  /// next address after the first.
   private static let maximumAttempts = 4
 
-  /// Begins at `now` with a connect request.
+  /// Begins at `now` with a connect request to the first address; `isV6` says of each whether it is one
+  /// of IPv6.
   package init(
-    _ request: TrackerRequest, isV6: Bool, now: Duration,
+    _ request: TrackerRequest, isV6: [Bool], now: Duration,
     using random: inout some RandomNumberGenerator
   ) {
     self.request = request
@@ -38,12 +43,18 @@ package struct UDPTrackerExchange: Sendable {
     deadline = now
   }
 
-  /// The datagram to send at `now`; nil before the deadline.
+  /// The datagram to send to the address at `place`, which may be another one then; nil before the
+  /// deadline.
   ///
   /// - Throws: `TrackerFailure` when nobody answered for too long.
   package mutating func datagram(at now: Duration) throws(TrackerFailure) -> [UInt8]? {
     guard now >= deadline else { return nil }
     if case .done = state { return nil }
+    if attempts > 0, place + 1 < isV6.count {
+      place += 1
+      attempts = 0
+      state = .connecting
+    }
     guard attempts <= Self.maximumAttempts else {
       state = .done
       throw .unreachable("no answer")
@@ -59,6 +70,16 @@ package struct UDPTrackerExchange: Sendable {
     bytes.append(bigEndian: UDPAction.connect)
     bytes.append(bigEndian: transaction)
     return bytes
+  }
+
+  /// The address at `place` cannot be sent to.
+  ///
+  /// - Returns: whether there is another, to which the next datagram goes at once.
+  package mutating func skip(now: Duration) -> Bool {
+    guard place + 1 < isV6.count else { return false }
+    attempts = max(1, attempts)
+    deadline = now
+    return true
   }
 
   /// Takes a datagram from the tracker; nil where it does not end the announce.
@@ -136,20 +157,20 @@ package struct UDPTrackerExchange: Sendable {
     answer.downloaders = datagram.bigEndian(at: 12)
     answer.seeds = datagram.bigEndian(at: 16)
     guard isGrouped else {
-      TrackerAnswer.read(compact: datagram[20...], isV6: isV6, into: &answer.peers)
+      TrackerAnswer.read(compact: datagram[20...], isV6: isV6[place], into: &answer.peers)
       return answer
     }
     var rest = datagram[20...]
     while rest.count > TorrentID.byteCount {
       let id = TorrentID(bytes: Array(rest.prefix(TorrentID.byteCount)))
-      let count = Int(rest[rest.startIndex + TorrentID.byteCount]) * (isV6 ? 18 : 6)
+      let count = Int(rest[rest.startIndex + TorrentID.byteCount]) * (isV6[place] ? 18 : 6)
       rest = rest.dropFirst(TorrentID.byteCount + 1)
       guard let id, count <= rest.count else { throw .malformed("a group that is cut short") }
       if id == request.torrent {
-        TrackerAnswer.read(compact: rest.prefix(count), isV6: isV6, into: &answer.peers)
+        TrackerAnswer.read(compact: rest.prefix(count), isV6: isV6[place], into: &answer.peers)
       } else if answer.holders[id] != nil || answer.holders.count < TrackerAnswer.maximum.torrents {
         TrackerAnswer.read(
-          compact: rest.prefix(count), isV6: isV6, into: &answer.holders[id, default: []])
+          compact: rest.prefix(count), isV6: isV6[place], into: &answer.holders[id, default: []])
       }
       rest = rest.dropFirst(count)
     }

@@ -8,8 +8,11 @@ internal import NIOPosix
 final class UDPTrackerSocket {
   private struct Pending {
     var exchange: UDPTrackerExchange
-    let address: SocketAddress
-    let finish: (Result<TrackerAnswer, TrackerFailure>) -> Void
+    let addresses: [SocketAddress]
+    let finish: (Result<TrackerAnswer, TrackerFailure>, SocketAddress) -> Void
+
+    /// The one that is asked.
+    var address: SocketAddress { addresses[exchange.place] }
   }
 
   private let loop: any EventLoop
@@ -20,20 +23,19 @@ final class UDPTrackerSocket {
 
   init(loop: any EventLoop) { self.loop = loop }
 
-  /// Announces to the tracker at `address`; `finish` is called once.
+  /// Announces to the tracker at the first of `addresses`, of which there is one at least, that answers;
+  /// `finish` is called once, with the last that was asked.
   func announce(
-    _ request: TrackerRequest, to address: SocketAddress,
-    _ finish: @escaping (Result<TrackerAnswer, TrackerFailure>) -> Void
+    _ request: TrackerRequest, to addresses: [SocketAddress],
+    _ finish: @escaping (Result<TrackerAnswer, TrackerFailure>, SocketAddress) -> Void
   ) {
-    let isV6 = address.protocol == .inet6
-    let now = Self.now
     let id = nextID
     nextID += 1
+    let isV6 = addresses.map { $0.protocol == .inet6 }
     pending[id] = Pending(
-      exchange: UDPTrackerExchange(request, isV6: isV6, now: now, using: &random),
-      address: address, finish: finish)
-    if channels[isV6] != nil { return send(id) }
-    open(isV6, for: id)
+      exchange: UDPTrackerExchange(request, isV6: isV6, now: Self.now, using: &random),
+      addresses: addresses, finish: finish)
+    send(id)
   }
 
   /// Closes the sockets; what is under way ends.
@@ -45,7 +47,14 @@ final class UDPTrackerSocket {
 
   private static var now: Duration { .nanoseconds(Int64(NIODeadline.now().uptimeNanoseconds)) }
 
-  private func open(_ isV6: Bool, for id: Int) {
+  /// Sends a datagram, by a socket that is opened for it where there is none.
+  private func transmit(_ bytes: [UInt8], _ id: Int) {
+    guard let address = pending[id]?.address else { return }
+    let isV6 = address.protocol == .inet6
+    if let channel = channels[isV6] {
+      let envelope = AddressedEnvelope(remoteAddress: address, data: ByteBuffer(bytes: bytes))
+      return channel.writeAndFlush(envelope, promise: nil)
+    }
     let bound = NIOLoopBound(self, eventLoop: loop)
     DatagramBootstrap(group: loop)
       .channelInitializer { channel in
@@ -58,7 +67,10 @@ final class UDPTrackerSocket {
       .whenComplete { result in
         switch result {
         case .failure(let error):
-          self.end(id, .failure(.unreachable(ScopedResolver.reason(error))))
+          let failure = TrackerFailure.unreachable(ScopedResolver.reason(error))
+          // The next address may be one of the other family.
+          let hasNext = self.pending[id]?.exchange.skip(now: Self.now) ?? false
+          if hasNext { self.send(id) } else { self.end(id, .failure(failure)) }
         case .success(let channel):
           // Another announce may have opened one meanwhile.
           if self.channels[isV6] == nil {
@@ -66,26 +78,20 @@ final class UDPTrackerSocket {
           } else {
             channel.close(promise: nil)
           }
-          self.send(id)
+          self.transmit(bytes, id)
         }
       }
   }
 
   /// Sends what is due, and looks again when the next is.
   private func send(_ id: Int) {
-    guard let entry = pending[id] else { return }
-    let now = Self.now
     do throws(TrackerFailure) {
-      if let bytes = try pending[id]?.exchange.datagram(at: now) {
-        let envelope = AddressedEnvelope(
-          remoteAddress: entry.address, data: ByteBuffer(bytes: bytes))
-        channels[entry.address.protocol == .inet6]?.writeAndFlush(envelope, promise: nil)
-      }
+      if let bytes = try pending[id]?.exchange.datagram(at: Self.now) { transmit(bytes, id) }
     } catch {
       return end(id, .failure(error))
     }
     guard let deadline = pending[id]?.exchange.deadline else { return }
-    let delay = max(.zero, deadline - now).components
+    let delay = max(.zero, deadline - Self.now).components
     let pause = TimeAmount.nanoseconds(
       delay.seconds * 1_000_000_000 + delay.attoseconds / 1_000_000_000)
     loop.assumeIsolated().scheduleTask(in: pause) { [weak self] in
@@ -110,7 +116,8 @@ final class UDPTrackerSocket {
   }
 
   private func end(_ id: Int, _ result: Result<TrackerAnswer, TrackerFailure>) {
-    pending.removeValue(forKey: id)?.finish(result)
+    guard let entry = pending.removeValue(forKey: id) else { return }
+    entry.finish(result, entry.address)
   }
 }
 

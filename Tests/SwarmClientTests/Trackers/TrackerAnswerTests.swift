@@ -3,6 +3,7 @@
 import ArchiveModel
 import SwarmClient
 import Testing
+import Tracker
 
 @Suite("A tracker's answer over HTTP") struct TrackerAnswerTests {
   private func answer(_ text: [UInt8]) throws -> TrackerAnswer { try TrackerAnswer(http: text) }
@@ -38,6 +39,21 @@ import Testing
       [192, 0, 2, 1, 0, 0] + [0, 0, 0, 0, 1, 1] + [192, 0, 2, 2, 0, 1] + [1, 2]
     let answer = try answer(Array("d8:intervali900e5:peers20:".utf8) + bytes + [0x65])
     #expect(answer.peers == [try Endpoint("192.0.2.2:1")])
+  }
+
+  @Test("names no service of this machine, unless the tracker runs there")
+  func loopback() throws {
+    let bytes: [UInt8] = [127, 0, 0, 1, 0, 22] + [10, 0, 0, 1, 0, 1] + [192, 0, 2, 2, 0, 1]
+    let answer = try answer(
+      Array("d7:holdersd20:aaaaaaaaaaaaaaaaaaaa18:".utf8) + bytes
+        + Array("e8:intervali900e5:peers18:".utf8) + bytes + [0x65])
+    let others = [try Endpoint("10.0.0.1:1"), try Endpoint("192.0.2.2:1")]
+    for scope in [AddressScope.global, .site, nil] {
+      let told = answer.asTold(from: scope)
+      #expect(told.peers == others)
+      #expect(told.holders.values.first == others)
+    }
+    #expect(answer.asTold(from: .host).peers.count == 3)
   }
 
   @Test("names holders in other torrents")

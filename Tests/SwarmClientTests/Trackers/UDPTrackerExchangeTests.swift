@@ -35,7 +35,7 @@ import Testing
 
   /// An exchange that has a connection id.
   private mutating func connected(_ request: TrackerRequest) throws -> UDPTrackerExchange {
-    var exchange = UDPTrackerExchange(request, isV6: false, now: .zero, using: &random)
+    var exchange = UDPTrackerExchange(request, isV6: [false], now: .zero, using: &random)
     _ = try exchange.datagram(at: .zero)
     #expect(try exchange.receive(connectAnswer, at: .seconds(1), using: &random) == nil)
     return exchange
@@ -43,7 +43,7 @@ import Testing
 
   @Test("begins with a connect request")
   mutating func connect() throws {
-    var exchange = UDPTrackerExchange(try request(), isV6: false, now: .zero, using: &random)
+    var exchange = UDPTrackerExchange(try request(), isV6: [false], now: .zero, using: &random)
     #expect(
       try exchange.datagram(at: .zero)
         == [0, 0, 4, 0x17, 0x27, 0x10, 0x19, 0x80, 0, 0, 0, 0, 1, 1, 1, 1])
@@ -155,7 +155,7 @@ import Testing
 
   @Test("is sent again after 15, 30, 60 and 120 seconds, and then given up")
   mutating func again() throws {
-    var exchange = UDPTrackerExchange(try request(), isV6: false, now: .zero, using: &random)
+    var exchange = UDPTrackerExchange(try request(), isV6: [false], now: .zero, using: &random)
     var times: [Int64] = []
     #expect(throws: TrackerFailure.unreachable("no answer")) {
       for second in 0..<1000 where try exchange.datagram(at: .seconds(second)) != nil {
@@ -171,5 +171,39 @@ import Testing
     #expect(try exchange.datagram(at: .seconds(1))?.count == 98)
     #expect(try exchange.datagram(at: .seconds(16))?.count == 98)
     #expect(try exchange.datagram(at: .seconds(62))?.count == 16)
+  }
+
+  @Test("goes to the next address of a tracker that does not answer")
+  mutating func nextAddress() throws {
+    var exchange = UDPTrackerExchange(
+      try request(), isV6: [true, false], now: .zero, using: &random)
+    var sent: [(second: Int, place: Int)] = []
+    var failure: TrackerFailure?
+    for second in 0...1000 {
+      do throws(TrackerFailure) {
+        let bytes = try exchange.datagram(at: .seconds(second))
+        if let bytes {
+          #expect(bytes.count == 16)
+          sent.append((second, exchange.place))
+        }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    #expect(sent.map(\.place) == [0, 1, 1, 1, 1, 1])
+    #expect(sent.map(\.second) == [0, 15, 30, 60, 120, 240])
+    #expect(failure == .unreachable("no answer"))
+  }
+
+  @Test("asks an address for a connection id of its own")
+  mutating func ownConnection() throws {
+    var exchange = UDPTrackerExchange(
+      try request(), isV6: [true, false], now: .zero, using: &random)
+    _ = try exchange.datagram(at: .zero)
+    #expect(try exchange.receive(connectAnswer, at: .seconds(1), using: &random) == nil)
+    let announce = try #require(try exchange.datagram(at: .seconds(1)))
+    #expect(announce.count > 16 && exchange.place == 0)
+    let again = try #require(try exchange.datagram(at: .seconds(16)))
+    #expect(again.count == 16 && exchange.place == 1)
   }
 }
