@@ -41,7 +41,7 @@ package struct PackageRequest: Hashable, Sendable {
       architecture = rest[rest.index(after: colon)...]
       rest = rest[..<colon]
     }
-    guard Self.isName(rest), version.map({ !$0.isEmpty }) ?? true,
+    guard Self.isName(rest), version.map(Self.isVersion) ?? true,
       suite.map({ !$0.isEmpty }) ?? true,
       architecture.map(Self.isArchitecture) ?? true
     else {
@@ -58,6 +58,14 @@ package struct PackageRequest: Hashable, Sendable {
   private static func isName(_ text: Substring) -> Bool {
     text.utf8.count >= 2 && text.utf8.first.map(isAlphanumeric) ?? false
       && text.utf8.allSatisfy { isAlphanumeric($0) || [0x2B, 0x2D, 0x2E].contains($0) }
+  }
+
+  // Debian policy 5.6.12; what stands behind a colon begins with no letter, as above.
+  private static func isVersion(_ text: Substring) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { isAlphanumeric($0) || [0x2B, 0x2D, 0x2E, 0x3A, 0x7E].contains($0) }
+      && text.split(separator: ":", omittingEmptySubsequences: false).dropFirst()
+        .allSatisfy { $0.first?.isNumber ?? false }
   }
 
   private static func isArchitecture(_ text: Substring) -> Bool {

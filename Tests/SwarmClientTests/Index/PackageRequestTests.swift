@@ -35,6 +35,7 @@ import Testing
   @Test(
     "and by nothing else",
     arguments: [
+      "a-name=5.h:amd64=5unix:sid", "a-name=5.h:amd64:sid", "a-name=1:",
       "", "a", "-x", "hello:", "hello=", "hello/", "/etc/passwd", "hel lo", "hello:a/b/c", "héllo",
       "hello:am d64",
     ])
