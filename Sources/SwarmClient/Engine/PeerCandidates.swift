@@ -13,6 +13,8 @@ struct PeerCandidates {
   private var waiting: [Candidate] = []
   /// When each was last connected to.
   private var tried: [Candidate: Duration] = [:]
+  /// Those that are connected to again and again, and when next.
+  private var kept: [Candidate: Retry] = [:]
   private var bannedAddresses: Set<IPAddress> = []
   private var bannedEndpoints: Set<Endpoint> = []
 
@@ -23,6 +25,41 @@ struct PeerCandidates {
     else { return }
     if let last = tried[candidate], now - last < .seconds(20) { return }
     waiting.append(candidate)
+  }
+
+  /// A peer that a user named.
+  private struct Retry {
+    /// Nil while it is waiting, or connected to.
+    var due: Duration?
+    var failures = 0
+  }
+
+  private static let firstPause = Duration.seconds(2)
+  private static let longestPause = Duration.seconds(300)
+
+  /// Adds a peer that is connected to again, after ever longer pauses, whenever it was lost.
+  mutating func keep(_ candidate: Candidate) {
+    guard candidate.endpoint.port != 0, kept[candidate] == nil else { return }
+    kept[candidate] = Retry()
+    waiting.append(candidate)
+  }
+
+  /// A connection to a peer has failed, or has ended.
+  mutating func lost(_ candidate: Candidate, wasOpen: Bool, now: Duration) {
+    guard var retry = kept[candidate] else { return }
+    if wasOpen { retry.failures = 0 }
+    retry.due = now + min(Self.longestPause, Self.firstPause * (1 << min(retry.failures, 8)))
+    retry.failures += 1
+    kept[candidate] = retry
+  }
+
+  /// Puts kept peers in line that are due, unless `isConnected` knows them by another way.
+  mutating func wake(now: Duration, isConnected: (Candidate) -> Bool) {
+    for (candidate, retry) in kept {
+      guard let due = retry.due, now >= due, !isConnected(candidate) else { continue }
+      kept[candidate]?.due = nil
+      if !waiting.contains(candidate) { waiting.append(candidate) }
+    }
   }
 
   /// The next one to connect to.

@@ -3,8 +3,7 @@
 package import NIOCore
 
 /// The bytes of a piece while they come together.
-// Handed from the loop to a thread that checks and writes it and back, never used by two at a time.
-package final class PieceBuffer: @unchecked Sendable {
+package final class PieceBuffer: @unchecked Sendable {  // Handed on, never used by two at a time.
   private let memory: UnsafeMutableRawBufferPointer
 
   /// Room for `length` bytes, which mean nothing yet.

@@ -9,6 +9,11 @@ extension SwarmEngine {
   /// Connects to peers that are known, as many as there may be.
   func connectMore() {
     guard !scheduler.isComplete, !isStopped else { return }
+    candidates.wake(now: now) { candidate in
+      links.values.contains {
+        $0.torrent == candidate.torrent && $0.listening == candidate.endpoint
+      }
+    }
     while links.count + connecting < policy.connections,
       let candidate = candidates.next(now: now)
     {
@@ -33,8 +38,11 @@ extension SwarmEngine {
       }
       .connect(to: address)
       .assumeIsolated()
-      .whenComplete { _ in
+      .whenComplete { result in
         self.connecting -= 1
+        if case .failure = result {
+          self.candidates.lost(candidate, wasOpen: false, now: self.now)
+        }
         self.connectMore()
       }
   }

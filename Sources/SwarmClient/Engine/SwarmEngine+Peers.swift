@@ -19,6 +19,20 @@ extension SwarmEngine {
     connectMore()
   }
 
+  /// Takes peers that are connected to again whenever they were lost, in each torrent.
+  package func keep(_ endpoints: [Endpoint]) {
+    knownPeers = endpoints
+    for torrent in torrents.keys { keepKnown(in: torrent) }
+  }
+
+  /// Has the peers that a user named in a torrent.
+  func keepKnown(in torrent: TorrentID) {
+    for endpoint in knownPeers {
+      candidates.keep(PeerCandidates.Candidate(endpoint: endpoint, torrent: torrent))
+    }
+    connectMore()
+  }
+
   /// What we begin with.
   func extendedHandshake(_ state: NumberedState, to address: IPAddress?) -> ExtendedHandshake {
     var handshake = ExtendedHandshake()
@@ -168,6 +182,11 @@ extension SwarmEngine {
     link.abandon()
     links[link.id] = nil
     scheduler.remove(peer: link.id)
+    if let endpoint = link.endpoint, let torrent = link.torrent {
+      candidates.lost(
+        PeerCandidates.Candidate(endpoint: endpoint, torrent: torrent), wasOpen: link.isOpen,
+        now: now)
+    }
     pumpWeb()
   }
 

@@ -33,6 +33,8 @@ package final class SwarmEngine {
   /// Connections that are being made.
   var connecting = 0
   var candidates = PeerCandidates()
+  /// Those that a user named.
+  var knownPeers: [Endpoint] = []
   var web: WebSources
   var proofs: LeafProofs
   /// Transfers whose peer went away, with blocks that were good.
@@ -235,7 +237,4 @@ extension SwarmEngine {
         .map { PieceRange($0, $0) }
     ).ranges
   }
-
-  /// All torrents of which there are files.
-  package var torrentIDs: [TorrentID] { Array(torrents.keys) }
 }

@@ -165,9 +165,7 @@ package struct SwarmFetch: Sendable {
     }.get()
     if options.peers { try await listen(engine, loop) }
     let done = try await loop.submit {
-      for torrent in engine.value.torrentIDs {
-        engine.value.add(options.knownPeers, torrent: torrent)
-      }
+      engine.value.keep(options.knownPeers)
       if options.peers { engine.value.announce(to: options.trackers) }
       return engine.value.start()
     }.get()

@@ -11,6 +11,10 @@ final class MemoryStore: PieceStore {
   private let table: PieceTable
   private(set) var bytes: [UInt8]
   private(set) var isFinished = false
+  /// Whether nothing can be read any more.
+  var isGone = false
+  /// How often some of it was read.
+  private(set) var reads = 0
   /// Whether the last byte of each whole block that is read is wrong.
   private let lies: Bool
 
@@ -27,7 +31,14 @@ final class MemoryStore: PieceStore {
     return loop.makeSucceededVoidFuture()
   }
 
+  struct Gone: Error {}
+
+  /// Turns a bit of the first byte.
+  func damage() { bytes[0] ^= 1 }
+
   func read(_ range: Range<UInt64>) -> EventLoopFuture<ByteBuffer> {
+    if isGone { return loop.makeFailedFuture(Gone()) }
+    reads += 1
     var part = Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
     // Other lengths are those of pieces, which are read for their leaves.
     if lies, part.count == 16 << 10 { part[part.count - 1] ^= 1 }

@@ -22,14 +22,16 @@ struct Sample {
     created: ArchiveDate(seconds: 1_700_000_000))
 
   /// Files of so many bytes each.
-  init(_ sizes: [Int], webSeed: String? = nil) throws {
+  init(
+    _ sizes: [Int], pieceSize: PieceSize = Sample.pieceSize, webSeed: String? = nil
+  ) throws {
     var files: [PackageFile] = []
     var contents: [[UInt8]] = []
     var next: UInt32 = 10
     for (index, size) in sizes.enumerated() {
       let content = Self.noise(size, seed: UInt64(index))
       let file = try Self.file(
-        "pool/p\(index).deb", content, first: next,
+        "pool/p\(index).deb", content, pieceSize, first: next,
         webSeeds: webSeed.flatMap { AbsoluteURL("\($0)/pool/p\(index).deb") }.map { [$0] } ?? [])
       next += UInt32(file.pieces.count) + 1
       files.append(file)
@@ -60,7 +62,8 @@ struct Sample {
   }
 
   private static func file(
-    _ path: String, _ content: [UInt8], first: UInt32, webSeeds: [AbsoluteURL]
+    _ path: String, _ content: [UInt8], _ pieceSize: PieceSize, first: UInt32,
+    webSeeds: [AbsoluteURL]
   ) throws -> PackageFile {
     let size = ByteCount(UInt64(content.count))
     let length = Int(pieceSize.rawValue)

@@ -61,4 +61,23 @@ struct SwarmEngineTests {
     #expect(totals.banned == 1)
     for peer in [leech, seed, liar] { try await peer.stop() }
   }
+
+  @Test func `A peer that a user named is met when it is there`() async throws {
+    let sample = try Sample(Self.sizes)
+    let earlier = try await TestPeer(sample, isSeed: true)
+    let port = earlier.port
+    try await earlier.stop()
+    let leech = try await TestPeer(sample, isSeed: false)
+    try await leech.keep(port)
+    try await leech.start()
+    while try await leech.connecting > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(try await leech.totals.connected == 0)
+    let seed = try await TestPeer(sample, isSeed: true, port: port)
+    try await seed.start()
+    while try await leech.contents != sample.contents {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    try await leech.stop()
+    try await seed.stop()
+  }
 }

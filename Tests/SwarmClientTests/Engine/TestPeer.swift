@@ -22,10 +22,10 @@ final class TestPeer: Sendable {
   let port: UInt16
   private var loop: any EventLoop { group.next() }
 
-  /// Has all of `sample` with `isSeed`, else nothing.
+  /// Has all of `sample` with `isSeed`, else nothing; listens on a free port unless one is given.
   init(
     _ sample: Sample, isSeed: Bool, policy: SwarmPolicy = SwarmPolicy(),
-    lies: Bool = false
+    lies: Bool = false, port wanted: UInt16 = 0
   ) async throws {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
@@ -45,7 +45,7 @@ final class TestPeer: Sendable {
       return NIOLoopBound(Parts(engine: engine, stores: stores, client: client), eventLoop: loop)
     }.get()
     let bound = parts
-    let anywhere = try Endpoint("127.0.0.1:0")
+    let anywhere = try Endpoint("127.0.0.1:\(wanted)")
     let channel = try await loop.flatSubmit { bound.value.engine.listen(on: anywhere) }.get()
     port = UInt16(channel.localAddress?.port ?? 0)
     let port = port
@@ -64,10 +64,44 @@ final class TestPeer: Sendable {
     try await loop.submit { _ = bound.value.engine.start() }.get()
   }
 
+  /// Has it connect to `port` again and again.
+  func keep(_ port: UInt16) async throws {
+    let endpoint = try Endpoint("127.0.0.1:\(port)")
+    try await onEngine { $0.keep([endpoint]) }
+  }
+
+  /// How many connections are being made.
+  var connecting: Int {
+    get async throws {
+      let bound = parts
+      return try await loop.submit { bound.value.engine.connecting }.get()
+    }
+  }
+
+  /// How many connections there are.
+  var connections: Int {
+    get async throws {
+      let bound = parts
+      return try await loop.submit { bound.value.engine.links.count }.get()
+    }
+  }
+
   func meet(_ ports: [UInt16]) async throws {
     let bound = parts
     let endpoints = try ports.map { try Endpoint("127.0.0.1:\($0)") }
     try await loop.submit { bound.value.engine.add(endpoints, torrent: Sample.torrent.id) }.get()
+  }
+
+  /// Runs on the engine's loop.
+  func onEngine(_ body: @escaping @Sendable (SwarmEngine) -> Void) async throws {
+    let bound = parts
+    try await loop.submit { body(bound.value.engine) }.get()
+  }
+
+  /// Runs on the engine's loop.
+  func onStores(_ body: @escaping @Sendable ([MemoryStore]) -> Void) async throws {
+    let bound = parts
+    try await loop.submit { body(bound.value.stores) }.get()
   }
 
   var totals: SwarmTotals {
@@ -81,6 +115,13 @@ final class TestPeer: Sendable {
     get async throws {
       let bound = parts
       return try await loop.submit { bound.value.stores.map(\.bytes) }.get()
+    }
+  }
+
+  var reads: Int {
+    get async throws {
+      let bound = parts
+      return try await loop.submit { bound.value.stores.reduce(0) { $0 + $1.reads } }.get()
     }
   }
 
