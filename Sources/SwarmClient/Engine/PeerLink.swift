@@ -31,6 +31,8 @@ final class PeerLink: ChannelInboundHandler {
   /// Nothing that comes after this is looked at.
   private(set) var isClosing = false
   let began: Duration
+  /// Peers whose other connection ended while this one's handshake was waited for.
+  var outlived: Set<PeerID> = []
   private var lastSaid: Duration
 
   // What is asked of the peer.

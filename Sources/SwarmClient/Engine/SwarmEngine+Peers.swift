@@ -62,6 +62,8 @@ extension SwarmEngine {
     // Both sides keep the one that the lower id has opened.
     let isPreferred = link.isInitiator == peerID.bytes.lexicographicallyPrecedes(peer.bytes)
     guard isPreferred, other.isInitiator != link.isInitiator else { return false }
+    // Two that crossed are one peer that was met.
+    if other.isOpen { totals.connected -= 1 }
     other.close()
     return true
   }
@@ -72,7 +74,9 @@ extension SwarmEngine {
       return
     }
     link.isOpen = true
-    totals.connected += 1
+    // Where two crossed and the peer was the first to end one of them, it was counted by that one.
+    let isCounted = link.session.handshake.map { link.outlived.contains($0.peerID) } ?? false
+    if !isCounted { totals.connected += 1 }
     scheduler.add(peer: link.id, torrent: torrent, isMirror: theirs.isMirror, now: now)
     let have = have(in: torrent)
     if have.isEmpty || !link.session.send(.numberedHave, have, into: &link.output) {
@@ -181,6 +185,9 @@ extension SwarmEngine {
   func closed(_ link: PeerLink) {
     link.abandon()
     links[link.id] = nil
+    if link.isOpen, let peer = link.session.handshake?.peerID {
+      for other in links.values where other.session.handshake == nil { other.outlived.insert(peer) }
+    }
     scheduler.remove(peer: link.id)
     if let endpoint = link.endpoint, let torrent = link.torrent {
       candidates.lost(
