@@ -69,13 +69,15 @@ extension SwarmEngine {
 
   private func accept(_ channel: any Channel) throws {
     let address = channel.remoteAddress.flatMap { IPAddress($0) }
-    // Half of all connections stay for those that we open.
-    let incoming = links.values.lazy.filter { !$0.isInitiator }.count
-    guard let address, !candidates.isBanned(address), incoming < policy.connections else {
+    guard let address, !candidates.isBanned(address), mayTake(address) else {
       throw ChannelError.ioOnClosedChannel
     }
     try channel.pipeline.syncOperations.addHandler(
       PeerLink(id: number(), endpoint: nil, address: address, torrent: nil, engine: self))
+  }
+
+  private func mayTake(_ address: IPAddress) -> Bool {
+    policy.takes(address, beside: links.values.filter { !$0.isInitiator }.compactMap(\.address))
   }
 }
 

@@ -108,9 +108,7 @@ extension SwarmEngine {
     case .hashReject(let range): refused(range, by: link)
     case .peers(let peers):
       guard let torrent = link.torrent else { break }
-      // Nobody on the net sends this client into its own network.
-      let scope = link.address.map { AddressScope($0) } ?? .global
-      add(peers.added.filter { AddressScope($0.address) <= scope }, torrent: torrent)
+      add(peers.added(asTold: link.address), torrent: torrent)
     default: break
     }
   }
@@ -218,5 +216,14 @@ extension SwarmEngine {
     scheduler.receivedFromPeer(bytes, now: now)
     downloads.spend(bytes)
     meter.fromPeers.count(UInt64(bytes))
+  }
+}
+
+extension PeerExchange {
+  /// The peers that are believed of who tells of them at `address`: nobody on the net sends this client
+  /// into its own network.
+  func added(asTold address: IPAddress?) -> [Endpoint] {
+    let scope = address.map { AddressScope($0) } ?? .global
+    return added.filter { AddressScope($0.address) <= scope }
   }
 }

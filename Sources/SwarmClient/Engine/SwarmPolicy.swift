@@ -32,8 +32,10 @@ package struct SwarmPolicy: Sendable {
   package var stalled = Duration.seconds(10)
   /// When a handshake has to be complete.
   package var handshake = Duration.seconds(10)
-  /// Connections to peers.
+  /// Connections to peers; at most half of them are such as others opened.
   package var connections = 60
+  /// Connections that one address may have opened: a network behind one address has several clients.
+  package var connectionsPerAddress = 8
   /// Peers that are known and not connected to.
   package var candidates = 1_000
   /// Peers that are sent to at a time.
@@ -53,4 +55,12 @@ package struct SwarmPolicy: Sendable {
 
   /// The defaults.
   package init() {}
+
+  /// Whether there is room for a connection that `address` opened, beside those of `others`: half of
+  /// all stay for those that we open, and nobody has all the rest. On loopback all peers share one
+  /// address.
+  func takes(_ address: IPAddress, beside others: [IPAddress]) -> Bool {
+    others.count < connections / 2
+      && (address.isLoopback || others.count { $0 == address } < connectionsPerAddress)
+  }
 }
