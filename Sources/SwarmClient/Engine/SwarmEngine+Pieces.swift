@@ -61,9 +61,7 @@ extension SwarmEngine {
     for link in links.values { link.cancel(key) }
     if scheduler.isComplete(key.file) {
       finish(key.file)
-      if let torrent = scheduler.files[key.file].numbering?.torrent.id {
-        trackers?.hurry(torrent)
-      }
+      hurryTrackers(of: key.file)
     }
     pump()
   }
@@ -103,11 +101,12 @@ extension SwarmEngine {
 
   /// Tells all peers of a torrent that we have a piece, and what we are getting.
   private func tell(_ key: PieceKey) {
-    guard let number = scheduler.number(key),
-      let torrent = scheduler.files[key.file].numbering?.torrent.id
-    else { return }
-    for link in links.values where link.isOpen && link.torrent == torrent {
-      link.session.send(.have(number), into: &link.output)
+    guard scheduler.isDone(key) else { return }
+    for link in links.values where link.isOpen {
+      guard let torrent = link.torrent else { continue }
+      for number in scheduler.numbers(of: key, in: torrent) {
+        link.session.send(.have(number), into: &link.output)
+      }
     }
   }
 }

@@ -24,6 +24,11 @@ extension SwarmEngine {
     self.trackers = trackers
   }
 
+  /// Has trackers told soon of what is offered of a file's torrents.
+  func hurryTrackers(of file: Int) {
+    for torrent in Set(scheduler.numberings[file].map(\.torrent.id)) { trackers?.hurry(torrent) }
+  }
+
   private func status(of torrent: TorrentID) -> TrackerClient.Status {
     var status = TrackerClient.Status()
     status.uploaded = totals.uploaded

@@ -14,7 +14,7 @@ extension SwarmEngine {
     let (web, now) = (web, now)
     let key = scheduler.nextPiece(
       of: link.id, excluding: busy, isMirrorNeeded: { web.url(of: $0, now: now) == nil }, now: now)
-    guard let key, let number = scheduler.number(key) else { return nil }
+    guard let key, let number = scheduler.number(of: key, heldBy: link.id) else { return nil }
     scheduler.begin(key, now: now)
     if let orphan = orphans.removeValue(forKey: key) {
       if !orphan.isReady { ask(for: orphan, of: link) }

@@ -74,10 +74,7 @@ extension SwarmEngine {
   /// Tells a peer which pieces we are getting from the mirror.
   func tellFetching(_ link: PeerLink) {
     guard link.isOpen, let torrent = link.torrent else { return }
-    let numbers = fromMirror.filter {
-      scheduler.files[$0.file].numbering?.torrent.id == torrent && !scheduler.isDone($0)
-    }.compactMap { scheduler.number($0) }
-    let ranges = NumberSet(numbers.map { PieceRange($0, $0) }).ranges
+    let ranges = ranges(of: fromMirror.filter { !scheduler.isDone($0) }, in: torrent)
     link.session.send(.numberedFetching, ranges, into: &link.output)
   }
 

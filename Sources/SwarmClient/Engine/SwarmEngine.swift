@@ -223,18 +223,18 @@ package final class SwarmEngine {
 extension SwarmEngine {
   /// The pieces of a torrent that we have.
   package func have(in torrent: TorrentID) -> [PieceRange] {
-    ranges(in: torrent) { scheduler.isDone($0) }
+    ranges(of: scheduler.keys(in: torrent).filter { scheduler.isDone($0) }, in: torrent)
   }
 
   /// The pieces of a torrent that we look for.
   package func wanted(in torrent: TorrentID) -> [PieceRange] {
-    ranges(in: torrent) { !scheduler.isDone($0) }
+    ranges(of: scheduler.keys(in: torrent).filter { !scheduler.isDone($0) }, in: torrent)
   }
 
-  private func ranges(in torrent: TorrentID, _ isIn: (PieceKey) -> Bool) -> [PieceRange] {
+  /// The numbers of pieces in a torrent.
+  func ranges(of keys: [PieceKey], in torrent: TorrentID) -> [PieceRange] {
     NumberSet(
-      scheduler.keys(in: torrent).filter(isIn).compactMap { scheduler.number($0) }
-        .map { PieceRange($0, $0) }
+      keys.flatMap { scheduler.numbers(of: $0, in: torrent) }.map { PieceRange($0, $0) }
     ).ranges
   }
 }

@@ -26,13 +26,25 @@ extension SwarmScheduler {
   }
 
   /// Counts all pieces that a peer has in or out.
-  private mutating func count(_ peer: Peer, _ step: Int) {
+  mutating func count(_ peer: Peer, _ step: Int) {
     guard !peer.isMirror, !peer.has.isEmpty else { return }
-    for key in keys(in: peer.torrent) {
-      if let number = number(key), peer.has.contains(number) {
-        holders[key.file][key.piece] += step
-      }
+    for key in keys(in: peer.torrent) where number(of: key, held: peer) != nil {
+      holders[key.file][key.piece] += step
     }
+  }
+
+  /// A number by which a peer has a piece, the newest if it has several; nil when it has none.
+  func number(of key: PieceKey, held peer: Peer) -> UInt32? {
+    for numbering in numberings[key.file].reversed() where numbering.torrent.id == peer.torrent {
+      let number = numbering.number(of: key.piece).rawValue
+      if peer.has.contains(number) { return number }
+    }
+    return nil
+  }
+
+  /// A number by which a peer has a piece, and by which it is asked for it.
+  package func number(of key: PieceKey, heldBy peer: Int) -> UInt32? {
+    peers[peer].flatMap { number(of: key, held: $0) }
   }
 
   /// Changes what a peer has by many pieces.
@@ -47,7 +59,9 @@ extension SwarmScheduler {
   /// A peer has a piece.
   package mutating func peer(_ peer: Int, has number: UInt32) {
     guard let state = peers[peer], peers[peer]?.has.insert(number) == true else { return }
-    guard let key = key(number, in: state.torrent) else { return }
+    guard let key = key(number, in: state.torrent), self.number(of: key, held: state) == nil else {
+      return
+    }
     if !state.isMirror { holders[key.file][key.piece] += 1 }
     if state.claims[key] != nil {
       peers[peer]?.claims[key] = nil
@@ -58,7 +72,9 @@ extension SwarmScheduler {
   /// A peer does not have a piece that it had.
   package mutating func peer(_ peer: Int, lost number: UInt32) {
     guard let state = peers[peer], peers[peer]?.has.remove(number) == true else { return }
-    guard !state.isMirror, let key = key(number, in: state.torrent) else { return }
+    guard !state.isMirror, let key = key(number, in: state.torrent),
+      self.number(of: key, heldBy: peer) == nil
+    else { return }
     holders[key.file][key.piece] -= 1
   }
 
@@ -74,7 +90,7 @@ extension SwarmScheduler {
       for range in ranges where range.first <= entry.last && range.last >= entry.first {
         for number in max(range.first, entry.first)...min(range.last, entry.last) {
           let key = PieceKey(file: entry.file, piece: Int(number - entry.first))
-          if !state.has.contains(number) { claims[key] = state.claims[key] ?? now }
+          if self.number(of: key, held: state) == nil { claims[key] = state.claims[key] ?? now }
         }
       }
     }
@@ -104,7 +120,7 @@ extension SwarmScheduler {
     guard let state = peers[peer], !state.has.isEmpty else { return false }
     return keys(in: state.torrent).contains { key in
       self.state(key) != .done && self.state(key) != .dropped
-        && number(key).map(state.has.contains) == true
+        && number(of: key, held: state) != nil
     }
   }
 

@@ -42,8 +42,10 @@ package struct SwarmScheduler {
   /// Places in the random order in which pieces are taken that are equally good.
   var ranks: [[UInt32]]
   var peers: [Int: Peer] = [:]
-  /// Files of each torrent by their first number.
-  let numbered: [TorrentID: [(first: UInt32, last: UInt32, file: Int)]]
+  /// By file, which numbers its pieces have in which torrents, and the newest last.
+  private(set) var numberings: [[PieceNumbering]]
+  /// The same of each torrent, by first number.
+  private(set) var numbered: [TorrentID: [NumberedFile]] = [:]
   /// The first file that is not complete.
   var firstOpen = 0
   package private(set) var remaining: UInt64
@@ -69,19 +71,37 @@ package struct SwarmScheduler {
     holders = files.map { Array(repeating: 0, count: $0.pieces.count) }
     claimants = holders
     ranks = files.map { file in (0..<file.pieces.count).map { _ in random.next() } }
-    var numbered: [TorrentID: [(first: UInt32, last: UInt32, file: Int)]] = [:]
-    for (index, file) in files.enumerated() {
-      guard let numbering = file.numbering, file.pieces.isPublished else { continue }
-      let numbers = numbering.numbers
-      numbered[numbering.torrent.id, default: []].append(
-        (numbers.first.rawValue, numbers.last.rawValue, index))
-    }
-    self.numbered = numbered.mapValues { $0.sorted { $0.first < $1.first } }
+    numberings = files.map { $0.pieces.isPublished ? $0.numbering.map { [$0] } ?? [] : [] }
     remaining = files.reduce(0) { $0 + $1.content.size.rawValue }
     idlePieces = states.reduce(0) { $0 + $1.count }
     peerRate = RateMeter(now: now)
     webRate = RateMeter(now: now)
     lastPeerByte = now
+    for file in files.indices {
+      for numbering in numberings[file] {
+        numbered[numbering.torrent.id, default: []].append(NumberedFile(numbering, file))
+      }
+    }
+    for torrent in numbered.keys { numbered[torrent]?.sort { $0.first < $1.first } }
+  }
+
+  /// The pieces of a file have these numbers as well, by a newer index: what peers said of them counts
+  /// from now on.
+  ///
+  /// - Returns: false when that was known.
+  package mutating func add(_ numbering: PieceNumbering, to file: Int) -> Bool {
+    let torrent = numbering.torrent.id
+    guard files[file].pieces.isPublished,
+      !numberings[file].contains(where: {
+        $0.torrent.id == torrent && $0.numbers == numbering.numbers
+      })
+    else { return false }
+    for peer in peers.values where peer.torrent == torrent { count(peer, -1) }
+    numberings[file].append(numbering)
+    numbered[torrent, default: []].append(NumberedFile(numbering, file))
+    numbered[torrent]?.sort { $0.first < $1.first }
+    for peer in peers.values where peer.torrent == torrent { count(peer, 1) }
+    return true
   }
 
   /// Whether all pieces are there.
@@ -94,9 +114,11 @@ package struct SwarmScheduler {
     files[key.file].pieces.range(of: key.piece).count
   }
 
-  /// The piece's number in its torrent.
-  package func number(_ key: PieceKey) -> UInt32? {
-    files[key.file].numbering?.number(of: key.piece).rawValue
+  /// The numbers that a piece has in a torrent, the newest first: one, unless its content left the index
+  /// and came back.
+  package func numbers(of key: PieceKey, in torrent: TorrentID) -> [UInt32] {
+    numberings[key.file].reversed().filter { $0.torrent.id == torrent }
+      .map { $0.number(of: key.piece).rawValue }
   }
 
   /// The piece that has `number` in a torrent; nil when it is none that is fetched here.
@@ -112,11 +134,17 @@ package struct SwarmScheduler {
     return PieceKey(file: ranges[low].file, piece: Int(number - ranges[low].first))
   }
 
-  /// All pieces of a torrent that are fetched here.
+  /// All pieces of a torrent that are fetched here, each once.
   func keys(in torrent: TorrentID) -> [PieceKey] {
-    (numbered[torrent] ?? []).flatMap { range in
-      (0...Int(range.last - range.first)).map { PieceKey(file: range.file, piece: $0) }
+    var seen: Set<Int> = []
+    return (numbered[torrent] ?? []).flatMap { range in
+      seen.insert(range.file).inserted ? keys(of: range.file) : []
     }
+  }
+
+  /// All pieces of a file.
+  func keys(of file: Int) -> [PieceKey] {
+    states[file].indices.map { PieceKey(file: file, piece: $0) }
   }
 
   /// A source begins to send a piece.
@@ -181,8 +209,8 @@ package struct SwarmScheduler {
     states[file].indices.contains { piece in
       guard states[file][piece] != .done else { return false }
       if holders[file][piece] > 0 { return true }
-      guard let number = number(PieceKey(file: file, piece: piece)) else { return false }
-      return peers.values.contains { $0.isMirror && $0.has.contains(number) }
+      let key = PieceKey(file: file, piece: piece)
+      return peers.values.contains { $0.isMirror && number(of: key, held: $0) != nil }
     }
   }
 

@@ -26,7 +26,9 @@ struct SwarmSchedulerTests {
     scheduler.add(peer: peer, torrent: Self.torrent, isMirror: isMirror, now: .zero)
     scheduler.peer(peer, isUnchoked: true)
     for key in keys {
-      if let number = scheduler.number(key) { scheduler.peer(peer, has: number) }
+      for number in scheduler.numbers(of: key, in: Self.torrent) {
+        scheduler.peer(peer, has: number)
+      }
     }
   }
 
@@ -88,7 +90,7 @@ struct SwarmSchedulerTests {
   @Test
   mutating func `What another gets from the web seed is waited for, until that takes too long`() {
     meet(1, has: [])
-    let first = scheduler.number(PieceKey(file: 0, piece: 0)) ?? 0
+    let first = scheduler.numbers(of: PieceKey(file: 0, piece: 0), in: Self.torrent)[0]
     scheduler.peer(1, isFetching: [PieceRange(first, first)], now: .seconds(1))
     #expect(!runs(at: .seconds(1)).flatMap(\.keys).contains(PieceKey(file: 0, piece: 0)))
     let late = Duration.seconds(2) + SwarmPolicy().claim
@@ -132,7 +134,7 @@ struct SwarmSchedulerTests {
 
   @Test mutating func `What a peer lost is not asked of it`() {
     meet(1, has: [PieceKey(file: 0, piece: 0)])
-    if let number = scheduler.number(PieceKey(file: 0, piece: 0)) {
+    for number in scheduler.numbers(of: PieceKey(file: 0, piece: 0), in: Self.torrent) {
       scheduler.peer(1, lost: number)
     }
     let next4 = next(of: 1)
@@ -200,7 +202,7 @@ struct SwarmSchedulerTests {
   }
 
   @Test mutating func `Numbers between and beyond our files are nobody's piece`() {
-    let numbers = all.compactMap { scheduler.number($0) }
+    let numbers = all.flatMap { scheduler.numbers(of: $0, in: Self.torrent) }
     for (number, key) in zip(numbers, all) {
       #expect(scheduler.key(number, in: Self.torrent) == key)
     }
@@ -216,5 +218,51 @@ struct SwarmSchedulerTests {
     #expect(scheduler.peers[1]?.has.contains(4_711) == true)
     for key in all { scheduler.complete(key) }
     #expect(!scheduler.wantsAnything(of: 1))
+  }
+
+  // MARK: Numbers of a newer index
+
+  private func numbering(_ first: UInt32, _ count: UInt32) throws -> PieceNumbering {
+    let numbers = try #require(PieceNumberRange(first: PieceNumber(first), count: count))
+    return PieceNumbering(torrent: Sample.torrent, numbers: numbers)
+  }
+
+  @Test
+  mutating func `What a peer has under numbers that are not known counts when they are`() throws {
+    let key = PieceKey(file: 2, piece: 3)
+    meet(1, has: [])
+    scheduler.peer(1, has: 2003)
+    #expect(next(of: 1) == nil)
+    #expect(scheduler.wantsAnything(of: 1) == false)
+    let isNew = scheduler.add(try numbering(2000, 4), to: 2)
+    #expect(isNew && scheduler.wantsAnything(of: 1))
+    #expect(next(of: 1) == key)
+    #expect(scheduler.number(of: key, heldBy: 1) == 2003)
+    #expect(!runs().flatMap(\.keys).contains(key))
+  }
+
+  @Test mutating func `Numbers that are known are not new`() throws {
+    let known = try #require(sample.files[2].numbering)
+    let isNew = scheduler.add(known, to: 2)
+    #expect(!isNew)
+  }
+
+  @Test
+  mutating func `A peer that has a piece under two numbers is one holder, until it has lost both`()
+    throws
+  {
+    let key = PieceKey(file: 0, piece: 0)
+    _ = scheduler.add(try numbering(2000, 1), to: 0)
+    meet(1, has: [key])
+    #expect(scheduler.holders[0][0] == 1)
+    #expect(scheduler.number(of: key, heldBy: 1) == 2000)
+    scheduler.peer(1, lost: 2000)
+    #expect(scheduler.holders[0][0] == 1)
+    #expect(scheduler.number(of: key, heldBy: 1) == 10)
+    scheduler.peer(1, lost: 10)
+    #expect(scheduler.holders[0][0] == 0)
+    meet(2, has: [key])
+    scheduler.remove(peer: 2)
+    #expect(scheduler.holders[0][0] == 0)
   }
 }

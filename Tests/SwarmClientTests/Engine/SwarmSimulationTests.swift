@@ -56,7 +56,8 @@ struct SwarmSimulationTests {
     }
 
     private func numbers(of client: Int, _ isIn: (PieceKey) -> Bool) -> [PieceRange] {
-      clients[client].keys(in: torrent).filter(isIn).compactMap { clients[client].number($0) }
+      clients[client].keys(in: torrent).filter(isIn)
+        .flatMap { clients[client].numbers(of: $0, in: torrent) }
         .map { PieceRange($0, $0) }
     }
 
@@ -125,7 +126,7 @@ struct SwarmSimulationTests {
 
     private mutating func finish(_ flow: Flow, _ now: Duration) {
       guard clients[flow.client].complete(flow.key),
-        let number = clients[flow.client].number(flow.key)
+        let number = clients[flow.client].numbers(of: flow.key, in: torrent).first
       else { return }
       if clients[flow.client].isComplete { finished[flow.client] = now }
       for other in clients.indices where other != flow.client && begun[other] {
