@@ -68,6 +68,12 @@ extension PeerLink {
     engine.giveUp(transfer, of: self, lost: true)
   }
 
+  /// The peer took a piece back: that is no fault of it.
+  func tookBack(_ number: UInt32) {
+    guard let index = transfers.firstIndex(where: { $0.number == number }) else { return }
+    engine.giveUp(transfers.remove(at: index), of: self, lost: false)
+  }
+
   /// Gives up what is under way.
   func abandon() {
     let all = transfers

@@ -17,6 +17,9 @@ extension PeerLink {
     wanted.append(block)
   }
 
+  /// Whether another answer may wait for the peer beside what it was not yet sent.
+  var hasRoom: Bool { output.count < 64 << 10 && context?.channel.isWritable == true }
+
   /// Blocks that are read or wait for the socket at a time.
   private static let depth = 8
 
@@ -37,7 +40,7 @@ extension PeerLink {
     sending += 1
     place.store.read(place.range).assumeIsolated().whenComplete { result in
       self.sending -= 1
-      if case .success(var bytes) = result, bytes.readableBytes == Int(block.length) {
+      if var bytes = self.engine.checked(result, place) {
         self.write(block, &bytes)
       } else {
         self.session.send(.reject(block), into: &self.output)

@@ -99,7 +99,9 @@ extension SwarmEngine {
       if !link.session.isInterested { updateInterest(link) }
     case .haveAll, .haveNone, .bitfield, .haveRanges: takeMany(event, from: link)
     case .fetching(let ranges): scheduler.peer(link.id, isFetching: ranges, now: now)
-    case .dontHave(let number): scheduler.peer(link.id, lost: number)
+    case .dontHave(let number):
+      scheduler.peer(link.id, lost: number)
+      link.tookBack(number)
     case .reject(let block): link.rejected(block)
     case .block(let piece, let offset, let bytes):
       link.take(piece: piece, offset: offset, bytes)

@@ -20,7 +20,7 @@ extension SwarmEngine {
     guard !scheduler.isDone(key) else { return waste(buffer.length) }
     let table = scheduler.files[key.file].pieces
     let expected = table.hashes[key.piece]
-    let wantsLeaves = table.root != nil
+    let wantsLeaves = table.root != nil && proofs.known(key) == nil
     pool.runIfActive(eventLoop: loop) { () throws -> PieceCheck in
       try PieceCheck(buffer.bytes, expected: expected, wantsLeaves: wantsLeaves)
     }.assumeIsolated().whenComplete { result in
@@ -101,7 +101,7 @@ extension SwarmEngine {
 
   /// Tells all peers of a torrent that we have a piece, and what we are getting.
   private func tell(_ key: PieceKey) {
-    guard scheduler.isDone(key) else { return }
+    guard isOffered(key) else { return }
     for link in links.values where link.isOpen {
       guard let torrent = link.torrent else { continue }
       for number in scheduler.numbers(of: key, in: torrent) {

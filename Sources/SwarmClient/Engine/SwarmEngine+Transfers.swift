@@ -116,19 +116,28 @@ extension SwarmEngine {
 
   /// Answers a question about leaves, those of pieces that were there before as soon as they are read.
   func answer(_ range: HashRange, to link: PeerLink) throws(WireError) {
-    guard range.isSound(WireLimits()), let key = proofs.key(of: range), scheduler.isDone(key) else {
+    // A request of 53 bytes has an answer of 16 KiB, and may have all of a file read: who does not take
+    // what was sent gets no more, and a file is read once at a time, whoever asks.
+    guard range.isSound(WireLimits()), let key = proofs.key(of: range), isOffered(key),
+      link.hasRoom, !readingLeaves.contains(key.file)
+    else {
       try link.session.chargeRefusal(now: now)
       return link.session.send(.hashReject(range), into: &link.output)
     }
-    readLeaves(of: proofs.lacking(range, of: key)[...]) { [weak self, weak link] in
-      guard let self, let link else { return }
+    let lacking = proofs.lacking(range, of: key)
+    guard !lacking.isEmpty else { return answerNow(range, of: key, to: link) }
+    readingLeaves.insert(key.file)
+    readLeaves(of: lacking[...]) { [weak self, weak link] in
+      guard let self else { return }
+      self.readingLeaves.remove(key.file)
+      guard let link else { return }
       self.answerNow(range, of: key, to: link)
       link.flush()
     }
   }
 
   private func answerNow(_ range: HashRange, of key: PieceKey, to link: PeerLink) {
-    if let answer = try? proofs.answer(range, of: key) {
+    if isOffered(key), let answer = try? proofs.answer(range, of: key) {
       answer.withUnsafeBytes { link.session.send(.hashes(range, $0), into: &link.output) }
     } else {
       link.session.send(.hashReject(range), into: &link.output)
@@ -138,17 +147,27 @@ extension SwarmEngine {
   /// Digests the leaves of pieces that were there before, one after the other.
   private func readLeaves(of keys: ArraySlice<PieceKey>, _ done: @escaping () -> Void) {
     guard let key = keys.first else { return done() }
-    let piece = scheduler.files[key.file].pieces.range(of: key.piece)
+    let table = scheduler.files[key.file].pieces
+    let expected = table.hashes[key.piece]
     let (pool, loop) = (pool, loop)
-    stores[key.file].read(piece).flatMap { bytes in
+    stores[key.file].read(table.range(of: key.piece)).flatMap { bytes in
       pool.runIfActive(eventLoop: loop) {
-        var digest = try StreamDigest(.sha256)
-        return bytes.withUnsafeReadableBytes { LeafProofs.leaves(of: $0, &digest) }
+        try bytes.withUnsafeReadableBytes {
+          try PieceCheck($0, expected: expected, wantsLeaves: true)
+        }
       }
     }.assumeIsolated().whenComplete { result in
-      guard case .success(let leaves) = result else { return done() }
-      self.proofs.keep(leaves, of: key)
-      self.readLeaves(of: keys.dropFirst(), done)
+      switch result {
+      case .failure(let error):
+        self.lose(key.file, error)
+        done()
+      case .success(let check) where !check.isGood:
+        self.lose(key.file, self.damaged(key))
+        done()
+      case .success(let check):
+        self.proofs.keep(check.leaves, of: key)
+        self.readLeaves(of: keys.dropFirst(), done)
+      }
     }
   }
 }

@@ -8,19 +8,27 @@ internal import PeerWire
 extension SwarmEngine {
   /// Where a block lies.
   struct Place {
+    let key: PieceKey
     let store: any PieceStore
     let range: Range<UInt64>
+    /// Which leaf of the piece it is; nil for a part of one, or of several.
+    let leaf: Int?
   }
 
   /// Where a block that a peer asks for lies; nil when we do not have it.
   func place(of block: BlockRequest, for link: PeerLink) -> Place? {
     guard let torrent = link.torrent, let key = scheduler.key(block.piece, in: torrent),
-      scheduler.isDone(key)
+      isOffered(key)
     else { return nil }
     let piece = scheduler.files[key.file].pieces.range(of: key.piece)
     guard block.lies(within: UInt64(piece.count)) else { return nil }
     let start = piece.lowerBound + UInt64(block.offset)
-    return Place(store: stores[key.file], range: start..<start + UInt64(block.length))
+    let end = start + UInt64(block.length)
+    let (leaf, rest) = Int(block.offset).quotientAndRemainder(dividingBy: WireLimits.blockBytes)
+    let isLeaf =
+      rest == 0 && (Int(block.length) == WireLimits.blockBytes || end == piece.upperBound)
+    return Place(
+      key: key, store: stores[key.file], range: start..<end, leaf: isLeaf ? leaf : nil)
   }
 
   func mayUpload(_ bytes: Int) -> Bool {

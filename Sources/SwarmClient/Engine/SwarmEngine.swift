@@ -39,11 +39,19 @@ package final class SwarmEngine {
   var proofs: LeafProofs
   /// Transfers whose peer went away, with blocks that were good.
   var orphans: [PieceKey: PieceTransfer] = [:]
+  /// Files that left the index: those that are still to come do come, and no others are given away.
+  var unlisted: Set<Int> = []
+  /// Files that went, or went bad, on disk.
+  var lost: Set<Int> = []
+  /// Told of what a user should know.
+  package var warn: (String) -> Void = { _ in }
+  /// Files that are read to answer a question about leaves.
+  var readingLeaves: Set<Int> = []
   var awaiting: [HashRange: [(link: Int, transfer: PieceTransfer, since: Duration)]] = [:]
   var uploads: RateBudget
   var downloads: RateBudget
   /// Files that have their names, or will never have them.
-  private var ended: Set<Int> = []
+  private(set) var ended: Set<Int> = []
   private let onEnd: (Int, ArchiveError?) -> Void
   let meter: FetchMeter
   private var lastGain: Duration
@@ -185,6 +193,7 @@ package final class SwarmEngine {
   private func end(_ file: Int, _ error: ArchiveError?) {
     guard ended.insert(file).inserted else { return }
     if error != nil { scheduler.drop(file) }
+    if unlisted.contains(file) { withdraw(file) }
     onEnd(file, error)
     if ended.count == stores.count { completion.succeed() }
   }
@@ -223,7 +232,7 @@ package final class SwarmEngine {
 extension SwarmEngine {
   /// The pieces of a torrent that we have.
   package func have(in torrent: TorrentID) -> [PieceRange] {
-    ranges(of: scheduler.keys(in: torrent).filter { scheduler.isDone($0) }, in: torrent)
+    ranges(of: scheduler.keys(in: torrent).filter(isOffered), in: torrent)
   }
 
   /// The pieces of a torrent that we look for.

@@ -44,6 +44,8 @@ package struct SwarmPolicy: Sendable {
   package var requests = 250
   /// Requests that a peer is sent at most.
   package var pipeline = 64
+  /// Whether blocks are compared with their leaves before they are sent.
+  package var checksUploads = true
   /// Bytes a second to peers; nil for no bound.
   package var uploadLimit: ByteCount?
   /// Bytes a second from everybody; nil for no bound.

@@ -3,6 +3,7 @@
 internal import ArchiveFiles
 package import ArchiveModel
 private import Glibc
+private import Synchronization
 
 /// A file that is being put together beside its destination, as `NAME.partial`: pieces in any order,
 /// holes between them, and its name only when all of it is proven.
@@ -15,6 +16,10 @@ package final class PartialFile: Sendable {
   /// What it will be called.
   package let destination: String
   private let file: Descriptor
+  /// Whether it has its name already, and is there for others alone.
+  private let isWhole: Bool
+  /// What the finished file was like when it was last proven; nil before that.
+  private let proven: Mutex<StalenessKey?>
   /// lseek(2)'s SEEK_DATA, which the C library's module does not show.
   private static let seekData: CInt = 3
 
@@ -27,6 +32,8 @@ package final class PartialFile: Sendable {
     self.content = content
     self.pieces = pieces
     self.destination = destination
+    isWhole = false
+    proven = Mutex(nil)
     // Nobody leads us elsewhere by a link under that name.
     file = try Descriptor.open("\(destination).partial", O_RDWR | O_CREAT | O_NOFOLLOW)
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
@@ -42,17 +49,43 @@ package final class PartialFile: Sendable {
     if UInt64(clamping: status.st_size) > content.size.rawValue { try truncate(to: 0) }
   }
 
+  /// A file that is there already, to be read; nil when there is none, or another. Nothing is ever
+  /// written to it.
+  ///
+  /// - Throws: `ArchiveError` when it is there and cannot be read.
+  package init?(
+    whole destination: String, content: ContentID, pieces: PieceTable
+  ) throws(ArchiveError) {
+    guard let file = try Self.whole(destination, content) else { return nil }
+    proven = Mutex(StalenessKey(try file.status()))
+    self.file = file
+    self.content = content
+    self.pieces = pieces
+    self.destination = destination
+    isWhole = true
+  }
+
   /// Whether `path` is the content already, so that nothing has to be fetched.
   ///
   /// - Throws: `ArchiveError` when it is there and cannot be read.
   package static func isComplete(
     _ path: String, _ content: ContentID
   ) throws(ArchiveError) -> Bool {
+    try whole(path, content) != nil
+  }
+
+  private static func whole(
+    _ path: String, _ content: ContentID
+  ) throws(ArchiveError) -> Descriptor? {
     var status = stat()
     guard lstat(path, &status) == 0, status.isRegularFile,
       UInt64(clamping: status.st_size) == content.size.rawValue
-    else { return false }
-    return try Descriptor.open(path).sha256() == content.sha256
+    else { return nil }
+    let file = try Descriptor.open(path)
+    // Of what was opened, which need not be what was looked at.
+    guard try UInt64(clamping: file.status().st_size) == content.size.rawValue else { return nil }
+    guard try file.sha256() == content.sha256 else { return nil }
+    return file
   }
 
   /// Writes bytes at `offset`; they count only once their piece is checked.
@@ -75,11 +108,31 @@ package final class PartialFile: Sendable {
 
   /// Reads bytes of a piece that was verified, for peers; fewer than asked only where there are fewer.
   ///
-  /// - Throws: `ArchiveError` when the disk fails.
+  /// - Throws: `ArchiveError` when the disk fails, or the finished file was removed or is another.
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(ArchiveError) -> Int {
-    try file.readFully(into: buffer, at: offset)
+    try prove()
+    return try file.readFully(into: buffer, at: offset)
+  }
+
+  /// Sees to it that the finished file is still there and what it was; it is read again where it may
+  /// have been changed.
+  private func prove() throws(ArchiveError) {
+    guard let before = proven.withLock({ $0 }) else { return }
+    let status = try file.status()
+    guard status.st_nlink > 0 else {
+      throw ArchiveError(
+        .noInput, "it was removed", at: ArchiveError.Place(file: destination))
+    }
+    let key = StalenessKey(status)
+    guard key != before else { return }
+    guard try file.sha256() == content.sha256 else {
+      throw ArchiveError(
+        .data, "it was changed, and is not what the index lists any more",
+        at: ArchiveError.Place(file: destination))
+    }
+    proven.withLock { $0 = key }
   }
 
   /// Whether the piece at `index` is on disk as it must be.
@@ -118,6 +171,7 @@ package final class PartialFile: Sendable {
   ///
   /// - Throws: `ArchiveError`: EX_DATAERR when it is not the content; then it stays what it was.
   package func finish() throws(ArchiveError) {
+    guard !isWhole else { return }
     try truncate(to: content.size.rawValue)
     let found = try file.sha256()
     guard found == content.sha256 else {
@@ -131,6 +185,8 @@ package final class PartialFile: Sendable {
     }
     let directory = destination.lastIndex(of: "/").map { String(destination[..<$0]) } ?? "."
     try synchronizeDirectory(directory.isEmpty ? "/" : directory)
+    let key = StalenessKey(try file.status())
+    proven.withLock { $0 = key }
   }
 
   /// Removes what is there.

@@ -47,6 +47,28 @@ import Testing
     #expect(scratch.bytes("file.partial") == nil)
   }
 
+  @Test("that is there already is read, and not changed by its end")
+  func present() throws {
+    try scratch.write(bytes, to: "file")
+    let file = try #require(
+      try PartialFile(whole: scratch.path("file"), content: content, pieces: table))
+    var part = [UInt8](repeating: 0, count: 7232)
+    #expect(try part.withUnsafeMutableBytes { try file.read(into: $0, at: 32768) } == 7232)
+    #expect(part == Array(bytes[32768...]))
+    try file.finish()
+    #expect(scratch.bytes("file") == bytes)
+  }
+
+  @Test("that is there already and is another is none")
+  func another() throws {
+    var other = bytes
+    other[5] ^= 1
+    for found in [other, Array(bytes.dropLast()), bytes + [0]] {
+      try scratch.write(found, to: "file")
+      #expect(try PartialFile(whole: scratch.path("file"), content: content, pieces: table) == nil)
+    }
+  }
+
   @Test("goes on from the pieces that are right")
   func resumed() throws {
     do {
@@ -127,5 +149,53 @@ import Testing
     #expect(try file.verifiedPieces().isEmpty)
     try file.finish()
     #expect(scratch.bytes("file") == [])
+  }
+
+  /// The first bytes, as a peer is given them.
+  private func firstBytes(of file: PartialFile) throws -> [UInt8] {
+    var part = [UInt8](repeating: 0, count: 100)
+    let count = try part.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+    return Array(part[..<count])
+  }
+
+  /// A file that has come and has its name.
+  private func finished() throws -> PartialFile {
+    let file = try open()
+    try write(0..<40000, to: file)
+    try file.finish()
+    return file
+  }
+
+  @Test("that was removed is not given to anybody")
+  func removed() throws {
+    let file = try finished()
+    #expect(try firstBytes(of: file) == Array(bytes[..<100]))
+    try FileManager.default.removeItem(atPath: scratch.path("file"))
+    #expect(throws: ArchiveError.self) { try firstBytes(of: file) }
+  }
+
+  @Test("of which others were made is not given to anybody", arguments: [true, false])
+  func changed(wasThere: Bool) throws {
+    if wasThere { try scratch.write(bytes, to: "file") }
+    let file = try #require(
+      wasThere
+        ? try PartialFile(whole: scratch.path("file"), content: content, pieces: table)
+        : try finished())
+    let handle = try #require(FileHandle(forWritingAtPath: scratch.path("file")))
+    try handle.seek(toOffset: 39_999)
+    try handle.write(contentsOf: [bytes[39_999] ^ 1])
+    try handle.close()
+    #expect(throws: ArchiveError.self) { try firstBytes(of: file) }
+  }
+
+  @Test("that was touched or moved is the same")
+  func touched() throws {
+    let file = try finished()
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600, .modificationDate: Date(timeIntervalSince1970: 5)],
+      ofItemAtPath: scratch.path("file"))
+    try FileManager.default.moveItem(
+      atPath: scratch.path("file"), toPath: scratch.path("elsewhere"))
+    #expect(try firstBytes(of: file) == Array(bytes[..<100]))
   }
 }
