@@ -20,12 +20,14 @@ package struct PackageFile: Hashable, Sendable {
   /// The file's own URLs, `http` or `https`, the mirror's first.
   package let webSeeds: [AbsoluteURL]
   package let trackers: [AbsoluteURL]
+  /// Where to look for its numbers again; nil where that is not known.
+  package let listing: PieceListing?
 
   /// Joins what is known of a file.
   package init(
     package: String, version: String, architecture: String, path: ArchivePath, content: ContentID,
     pieces: PieceTable? = nil, numbering: PieceNumbering? = nil, webSeeds: [AbsoluteURL] = [],
-    trackers: [AbsoluteURL] = []
+    trackers: [AbsoluteURL] = [], listing: PieceListing? = nil
   ) {
     self.package = package
     self.version = version
@@ -36,17 +38,37 @@ package struct PackageFile: Hashable, Sendable {
     self.numbering = numbering
     self.webSeeds = webSeeds
     self.trackers = trackers
+    self.listing = listing
   }
 
   /// The same, for who takes it from peers alone.
   var withoutWebSeeds: PackageFile {
     PackageFile(
       package: package, version: version, architecture: architecture, path: path, content: content,
-      pieces: pieces, numbering: numbering, trackers: trackers)
+      pieces: pieces, numbering: numbering, trackers: trackers, listing: listing)
   }
 
   /// The name it is written under.
   package var name: String { path.name }
+}
+
+/// Where the index lists a file's pieces, and as what.
+package struct PieceListing: Hashable, Sendable {
+  /// The root below which `dists/` lies.
+  package let archive: AbsoluteURL
+  package let suite: String
+  /// The piece index, relative to the suite and uncompressed.
+  package let path: String
+  /// As Release lists it; nil where it does not.
+  package let content: ContentID?
+
+  /// Joins what is known of the place.
+  package init(archive: AbsoluteURL, suite: String, path: String, content: ContentID?) {
+    self.archive = archive
+    self.suite = suite
+    self.path = path
+    self.content = content
+  }
 }
 
 /// Which numbers a file's pieces have, and in which torrent.

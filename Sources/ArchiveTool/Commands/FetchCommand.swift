@@ -81,7 +81,11 @@ struct FetchCommand: AsyncParsableCommand {
     let result: Result<Void, any Error>
     do {
       try await untilSignal {
-        try await SwarmFetch(fetcher, options: options, meter: meter).run(jobs) { job in
+        let index = IndexFollower.Source(settings) { Now.date }
+        let fetch = SwarmFetch(fetcher, options: options, meter: meter, index: index) { text in
+          complain(text, bar)
+        }
+        try await fetch.run(jobs) { job in
           guard verbose, !json else { return }
           bar?.clear()
           Terminal.print(Terminal.clean(job.destination))

@@ -8,11 +8,11 @@ internal import TorrentMetadata
 /// The options that say whom bytes are taken from and given to.
 struct SwarmOptions: ParsableArguments {
   @Option(
-    name: .long, defaultAsFlag: ShareTime.unlimited,
+    name: .long, defaultAsFlag: TimeArgument.unlimited,
     help: ArgumentHelp(
       "Give pieces to peers for so long after the last file, as 30m. (alone: until stopped)",
       valueName: "time"))
-  var share: ShareTime?
+  var share: TimeArgument?
 
   @Option(
     name: .long,
@@ -58,6 +58,15 @@ struct SwarmOptions: ParsableArguments {
   var streaming = false
 
   @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      Look for a newer index so often while files come or are shared, as 1h; 0 for never. \
+      (default: 15m)
+      """, valueName: "time"))
+  var refresh: TimeArgument?
+
+  @Option(
     name: .long, help: ArgumentHelp("Files under way at once. (default: 4)", valueName: "number"))
   var jobs: Int?
 
@@ -84,6 +93,7 @@ struct SwarmOptions: ParsableArguments {
     }
     options.order = try chosenOrder()
     options.share = share?.duration
+    if let refresh { options.refresh = refresh.duration == .zero ? nil : refresh.duration }
     guard (1...256).contains(jobs ?? 4) else {
       throw ArchiveError(.usage, "--jobs: expected a number from 1 to 256")
     }
@@ -111,13 +121,14 @@ struct SwarmOptions: ParsableArguments {
   }
 }
 
-/// How long pieces are given away.
-struct ShareTime: ExpressibleByArgument, CustomStringConvertible {
+/// A length of time.
+struct TimeArgument: ExpressibleByArgument, CustomStringConvertible {
   let duration: Duration
   let description: String
 
   /// Until the command is stopped.
-  static let unlimited = ShareTime(duration: .seconds(Int64(1) << 40), description: "until stopped")
+  static let unlimited = TimeArgument(
+    duration: .seconds(Int64(1) << 40), description: "until stopped")
 
   private init(duration: Duration, description: String) {
     self.duration = duration

@@ -70,9 +70,9 @@ extension SwarmEngine {
 
   /// An extended handshake came: the first one makes the peer one of ours.
   func extended(_ link: PeerLink) {
-    guard !link.isOpen, let torrent = link.torrent, let theirs = link.session.peerNumbered else {
-      return
-    }
+    guard let torrent = link.torrent, let theirs = link.session.peerNumbered else { return }
+    heard(of: theirs.next, in: torrent)
+    guard !link.isOpen else { return }
     link.isOpen = true
     // Where two crossed and the peer was the first to end one of them, it was counted by that one.
     let isCounted = link.session.handshake.map { link.outlived.contains($0.peerID) } ?? false
@@ -96,6 +96,7 @@ extension SwarmEngine {
     case .notInterested: rechoke(newRound: false)
     case .have(let number):
       scheduler.peer(link.id, has: number)
+      heard(ofHaving: number, from: link)
       if !link.session.isInterested { updateInterest(link) }
     case .haveAll, .haveNone, .bitfield, .haveRanges: takeMany(event, from: link)
     case .fetching(let ranges): scheduler.peer(link.id, isFetching: ranges, now: now)
@@ -127,6 +128,9 @@ extension SwarmEngine {
       case .haveRanges(let ranges): for range in ranges { has.insert(range) }
       default: break
       }
+    }
+    if case .haveRanges(let ranges) = event, let last = ranges.lazy.map(\.last).max() {
+      heard(ofHaving: last, from: link)
     }
     updateInterest(link)
   }

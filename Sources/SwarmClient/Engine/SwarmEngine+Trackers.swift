@@ -22,6 +22,7 @@ extension SwarmEngine {
       for tracker in file.trackers + others { trackers.add(tracker, torrent) }
     }
     self.trackers = trackers
+    extraTrackers = others
   }
 
   /// Has trackers told soon of what is offered of a file's torrents.

@@ -6,6 +6,7 @@ package import NIOCore
 package import NIOPosix
 internal import PackagesParser
 internal import PeerWire
+internal import TorrentMetadata
 
 /// Fetches files from web seeds and peers at the same time, and shares what it has; confined to one
 /// event loop.
@@ -27,7 +28,19 @@ package final class SwarmEngine {
   /// Where torrents are announced; set before `start`.
   var trackers: TrackerClient?
 
-  let torrents: [TorrentID: ReleasedTorrent]
+  /// As the newest index that was read has them.
+  var torrents: [TorrentID: ReleasedTorrent]
+  /// Told to every torrent, also to one that comes later.
+  var extraTrackers: [AbsoluteURL] = []
+  /// When a newer index is looked for, and how; nil for never.
+  var refresh: RefreshSchedule?
+  var look: () -> Void = {}
+  /// Files that left the index: those that are still to come do come, and no others are given away.
+  var unlisted: Set<Int> = []
+  /// Files that went, or went bad, on disk.
+  var lost: Set<Int> = []
+  /// Told of what a user should know.
+  package var warn: (String) -> Void = { _ in }
   var links: [Int: PeerLink] = [:]
   private var nextLink = 0
   /// Connections that are being made.
@@ -39,12 +52,6 @@ package final class SwarmEngine {
   var proofs: LeafProofs
   /// Transfers whose peer went away, with blocks that were good.
   var orphans: [PieceKey: PieceTransfer] = [:]
-  /// Files that left the index: those that are still to come do come, and no others are given away.
-  var unlisted: Set<Int> = []
-  /// Files that went, or went bad, on disk.
-  var lost: Set<Int> = []
-  /// Told of what a user should know.
-  package var warn: (String) -> Void = { _ in }
   /// Files that are read to answer a question about leaves.
   var readingLeaves: Set<Int> = []
   var awaiting: [HashRange: [(link: Int, transfer: PieceTransfer, since: Duration)]] = [:]
@@ -159,6 +166,7 @@ package final class SwarmEngine {
     if ticks % 100 == 0 { rechoke(newRound: true) }
     exchangePeers(now)
     giveUpFiles(now)
+    if refresh?.begin(now: now) == true { look() }
   }
 
   /// How long peers may take to turn up for a file that no web seed has.

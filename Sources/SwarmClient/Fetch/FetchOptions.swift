@@ -30,6 +30,8 @@ package struct FetchOptions: Sendable {
   package var listen: Endpoint?
   /// How long after the last file pieces are still given to peers; nil for not at all.
   package var share: Duration?
+  /// How often a newer index is looked for while files come or are shared; nil for never.
+  package var refresh: Duration? = .seconds(900)
   /// Files under way at once.
   package var filesAtOnce = 4
 

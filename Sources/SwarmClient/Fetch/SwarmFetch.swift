@@ -11,12 +11,21 @@ package struct SwarmFetch: Sendable {
   private let fetcher: HTTPFetcher
   private let options: FetchOptions
   private let meter: FetchMeter
+  private let index: IndexFollower.Source?
+  private let warn: @Sendable (String) -> Void
 
-  /// Asks by `fetcher`, counting in `meter`.
-  package init(_ fetcher: HTTPFetcher, options: FetchOptions, meter: FetchMeter) {
+  /// Asks by `fetcher`, counting in `meter`; with `index` it looks for newer ones. `warn` is told, from
+  /// any thread, of what keeps no file from coming.
+  package init(
+    _ fetcher: HTTPFetcher, options: FetchOptions, meter: FetchMeter,
+    index: IndexFollower.Source? = nil,
+    warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.fetcher = fetcher
     self.options = options
     self.meter = meter
+    self.index = index
+    self.warn = warn
   }
 
   /// What became of all files.
@@ -68,6 +77,8 @@ package struct SwarmFetch: Sendable {
         finished(opened[file].job)
       }
     }
+    let follower = IndexFollower(index, fetcher, warn)
+    async let _: Void = follower.run(opened.map(\.job.file), of: running)
     let result: Result<Void, any Error>
     do {
       outcome.totals = try await withTaskCancellationHandler {
@@ -88,7 +99,7 @@ package struct SwarmFetch: Sendable {
   }
 
   /// Opens partial files and verifies what they have, several at a time; those that are whole already
-  /// are done.
+  /// are done, unless they are to be shared.
   private func open(
     _ jobs: [FetchJob], finished: @Sendable (FetchJob) -> Void
   ) -> ([Opened], [FetchFailure]) {
@@ -98,7 +109,10 @@ package struct SwarmFetch: Sendable {
     var failures: [FetchFailure] = []
     for job in jobs {
       do throws(ArchiveError) {
-        if try PartialFile.isComplete(job.destination, job.file.content) {
+        if options.share != nil, let whole = try job.whole() {
+          let verified = [Bool](repeating: true, count: job.file.pieces.count)
+          opened.append(Opened(job: job, partial: whole, verified: verified))
+        } else if try PartialFile.isComplete(job.destination, job.file.content) {
           meter.present.count(job.file.content.size.rawValue)
           meter.filesDone.count(1)
           finished(job)
@@ -114,36 +128,12 @@ package struct SwarmFetch: Sendable {
     return (opened, failures)
   }
 
-  /// An engine under way, for those who are not on its loop.
-  private struct Running: Sendable {
-    let engine: NIOLoopBound<SwarmEngine>
-    let loop: any EventLoop
-    let done: EventLoopFuture<Void>
-
-    func stop() {
-      let engine = engine
-      loop.execute { engine.value.stop() }
-    }
-
-    /// Says goodbye and ends.
-    func leave() async {
-      let engine = engine
-      try? await loop.flatSubmit { engine.value.leaveTrackers() }.get()
-      stop()
-    }
-
-    /// Waits for the last file.
-    func finished() async throws -> SwarmTotals {
-      let engine = engine
-      try await done.get()
-      return try await loop.submit { engine.value.totals }.get()
-    }
-  }
-
   private func start(
     _ opened: [Opened], onEnd: @escaping @Sendable (Int, ArchiveError?) -> Void
-  ) async throws -> Running {
-    let (fetcher, options, meter) = (fetcher, options, meter)
+  ) async throws -> RunningSwarm {
+    let (fetcher, options, meter, warn) = (fetcher, options, meter, warn)
+    let (looks, looking) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let loop = fetcher.loop
     let engine = try await loop.submit {
       let pool = NIOThreadPool.singleton
@@ -156,6 +146,10 @@ package struct SwarmFetch: Sendable {
       let engine = try SwarmEngine(
         files, stores: opened.map { DiskStore($0.partial, pool: pool, loop: loop) },
         http: fetcher.clientOnLoop, pool: pool, policy: policy, meter: meter, onEnd: onEnd)
+      engine.warn = warn
+      if let interval = options.refresh, options.peers {
+        engine.watchIndex(every: interval) { looking.yield() }
+      }
       for (file, entry) in opened.enumerated() {
         engine.resume(
           entry.verified.indices.filter { entry.verified[$0] }
@@ -169,7 +163,7 @@ package struct SwarmFetch: Sendable {
       if options.peers { engine.value.announce(to: options.trackers) }
       return engine.value.start()
     }.get()
-    return Running(engine: engine, loop: loop, done: done)
+    return RunningSwarm(engine: engine, loop: loop, done: done, looks: looks)
   }
 
   /// Takes peers' connections, on all addresses unless one was named.
@@ -187,5 +181,12 @@ package struct SwarmFetch: Sendable {
           advice: "name another address by --listen")
       }
     }
+  }
+}
+
+extension FetchJob {
+  /// What is at the destination, where that is the content already.
+  fileprivate func whole() throws(ArchiveError) -> PartialFile? {
+    try PartialFile(whole: destination, content: file.content, pieces: file.pieces)
   }
 }

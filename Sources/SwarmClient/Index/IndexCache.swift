@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 private import Glibc
-internal import TorrentMetadata
+package import TorrentMetadata
 
 /// The files of one suite of one archive that were fetched before, as they lay there.
-struct IndexCache: Sendable {
+package struct IndexCache: Sendable {
   /// The suite's directory.
   let directory: String
 
   /// The part of `cache` for `suite` at `url`.
   ///
   /// - Throws: `ArchiveError` when it cannot be made.
-  init(_ cache: String, url: AbsoluteURL, suite: String) throws(ArchiveError) {
+  package init(_ cache: String, url: AbsoluteURL, suite: String) throws(ArchiveError) {
     directory = "\(cache)/\(Self.name(of: url))/dists/\(suite)"
+    try makeDirectories(directory)
+  }
+
+  /// A directory for the files of one suite that come from elsewhere than a URL.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be made.
+  package init(directory: String) throws(ArchiveError) {
+    self.directory = directory
     try makeDirectories(directory)
   }
 
@@ -26,10 +34,11 @@ struct IndexCache: Sendable {
     return "\(url.scheme)_" + parts.joined(separator: "_")
   }
 
-  func path(_ name: String) -> String { "\(directory)/\(name)" }
+  /// Where the file called `name` lies.
+  package func path(_ name: String) -> String { "\(directory)/\(name)" }
 
   /// Whether the file called `name` is `content`.
-  func has(_ name: String, _ content: ContentID) -> Bool {
+  package func has(_ name: String, _ content: ContentID) -> Bool {
     guard let file = try? Descriptor.open(path(name)), let status = try? file.status(),
       UInt64(clamping: status.st_size) == content.size.rawValue
     else { return false }
@@ -45,7 +54,8 @@ struct IndexCache: Sendable {
   /// Makes or replaces a file in one step.
   ///
   /// - Throws: `ArchiveError` when it cannot be written.
-  func store(_ bytes: [UInt8], as name: String, modified: Int64? = nil) throws(ArchiveError) {
+  package func store(_ bytes: [UInt8], as name: String, modified: Int64? = nil) throws(ArchiveError)
+  {
     let file = try begin(name)
     try file.write(bytes)
     try commit(file, as: name, modified: modified)

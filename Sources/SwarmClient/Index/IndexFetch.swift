@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 private import Glibc
 private import NIOCore
 package import PackagesParser
 private import Synchronization
-internal import TorrentMetadata
+package import TorrentMetadata
 
 /// Fetches what a verified Release lists into the cache, each file once.
-struct IndexFetch: Sendable {
+package struct IndexFetch: Sendable {
   let archive: AbsoluteURL
   let suite: String
   let release: ReleaseFile
   let cache: IndexCache
   let fetcher: HTTPFetcher
   let observe: @Sendable (IndexEvent) -> Void
+
+  /// Fetches from `suite` of `archive` what `release` lists.
+  package init(
+    archive: AbsoluteURL, suite: String, release: ReleaseFile, cache: IndexCache,
+    fetcher: HTTPFetcher, observe: @escaping @Sendable (IndexEvent) -> Void
+  ) {
+    self.archive = archive
+    self.suite = suite
+    self.release = release
+    self.cache = cache
+    self.fetcher = fetcher
+    self.observe = observe
+  }
 
   /// The cheapest to transfer first: an index crosses the mirror's uplink for each client, and is
   /// decoded in a second even by the slowest of these.
@@ -42,11 +55,21 @@ struct IndexFetch: Sendable {
   /// - Throws: `ArchiveError` when it cannot be had.
   func pieceIndex(_ path: String) async throws -> VerifiedFile? {
     let name = path + Compression.gzip.suffix
-    guard let content = release.files[name] else { return nil }
+    guard let content = pieceContent(of: path) else { return nil }
+    try await growing(name, content)
+    return try open(name, .gzip, content)
+  }
+
+  /// The piece index at `path` as Release lists it.
+  func pieceContent(of path: String) -> ContentID? { release.files[path + Compression.gzip.suffix] }
+
+  /// Has the cache hold a file that only grows, as Release lists it.
+  ///
+  /// - Throws: `ArchiveError` when it cannot be had.
+  package func growing(_ name: String, _ content: ContentID) async throws {
     if !cache.has(name, content), try await !append(name, content) {
       try await fetch(name, content)
     }
-    return try open(name, .gzip, content)
   }
 
   private func listsCompressed(_ path: String) -> Bool {

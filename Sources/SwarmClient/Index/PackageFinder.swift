@@ -140,7 +140,7 @@ extension PackageFinder {
         package: candidate.package, version: candidate.version.string,
         architecture: candidate.architecture, path: candidate.path, content: candidate.content,
         pieces: pieces?.table, numbering: numbering, webSeeds: webSeeds,
-        trackers: torrents.trackers)
+        trackers: torrents.trackers, listing: source.listing(of: candidate))
     }
   }
 
@@ -163,5 +163,14 @@ extension PackageFinder {
       found.merge(pieces) { first, _ in first }
     }
     return found
+  }
+}
+
+extension IndexFetch {
+  /// Where the pieces of a candidate are listed.
+  fileprivate func listing(of candidate: PackageCandidate) -> PieceListing? {
+    guard let location = IndexLocation(path: candidate.index[...]) else { return nil }
+    let path = location.pieceIndexPath(for: candidate.architecture)
+    return PieceListing(archive: archive, suite: suite, path: path, content: pieceContent(of: path))
   }
 }

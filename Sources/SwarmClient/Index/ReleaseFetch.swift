@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 internal import HTTPMessages
 internal import PackagesParser
-internal import ReleaseTrust
-internal import TorrentMetadata
+package import ReleaseTrust
+package import TorrentMetadata
 
 /// Fetches the Release of one suite at one archive, and refuses what is not authentic, expired, or
 /// older than what it saw before.
-struct ReleaseFetch: Sendable {
+package struct ReleaseFetch: Sendable {
   let archive: AbsoluteURL
   let suite: String
   let cache: IndexCache
   let fetcher: HTTPFetcher
   let trust: TrustPolicy
   let now: ArchiveDate
+
+  /// Fetches the Release of `suite` at `archive`.
+  package init(
+    archive: AbsoluteURL, suite: String, cache: IndexCache, fetcher: HTTPFetcher,
+    trust: TrustPolicy, now: ArchiveDate
+  ) {
+    self.archive = archive
+    self.suite = suite
+    self.cache = cache
+    self.fetcher = fetcher
+    self.trust = trust
+    self.now = now
+  }
 
   private static let limit = UInt64(ParserLimits().releaseBytes)
 
@@ -31,7 +44,7 @@ struct ReleaseFetch: Sendable {
   ///
   /// - Throws: `ArchiveError`: EX_DATAERR for one that is malformed, not authentic, expired, or older
   ///   than the last; EX_TEMPFAIL when the server cannot be asked.
-  func run() async throws -> SignedRelease? {
+  package func run() async throws -> SignedRelease? {
     let last = try? cachedRelease()
     if let file = try await get("InRelease") {
       let signed = try await SignedRelease(

@@ -6,26 +6,10 @@ import Testing
 
 @Suite("Pieces of numbered torrents for peers")
 struct NumberedPeerTests {
-  private static let hello =
-    "d1:md11:lt_donthavei7e13:numbered_havei8ee8:numberedd5:floori0e10:generationi1e4:nexti97eee"
-
-  /// A peer that knows the dialect.
-  private static func join(_ archive: PeerArchive, _ port: UInt16) async throws -> WirePeer {
-    let peer = try WirePeer(port: port)
-    _ = try await peer.greet(archive.torrentID)
-    let said = try await peer.next()
-    #expect(said?.id == 20 && said?.payload.first == 0)
-    let text = String(decoding: said?.payload ?? [], as: UTF8.self)
-    #expect(
-      text.contains("8:numberedd5:floori0e10:generationi1e6:mirrori1e4:nexti97ee"), "\(text)")
-    try peer.send(id: 20, [0] + Array(hello.utf8))
-    return peer
-  }
-
   @Test("all there is, then blocks by number, in pieces of each file's own size")
   func blocks() async throws {
     try await withPeerSeeder { archive, port, _ in
-      let peer = try await Self.join(archive, port)
+      let peer = try await WirePeer.numbered(archive, port)
       #expect(try await peer.next() == WirePeer.Message(id: 14, payload: []))
       try peer.send(id: 2)
       #expect(try await peer.next { $0.id == 1 }.payload.isEmpty)
@@ -43,7 +27,7 @@ struct NumberedPeerTests {
   @Test("leaves are given by the root of any of its files (BEP 52)")
   func hashes() async throws {
     try await withPeerSeeder { archive, port, _ in
-      let peer = try await Self.join(archive, port)
+      let peer = try await WirePeer.numbered(archive, port)
       let range = archive.largeRoot + [0, 3040, 32, 11].flatMap { WirePeer.number($0) }
       try peer.send(id: 21, range)
       let answer = try await peer.next { $0.id == 22 || $0.id == 23 }
@@ -56,9 +40,9 @@ struct NumberedPeerTests {
   @Test("whoever is connected is told within seconds that a file has left the pool (BEP 54)")
   func withdrawn() async throws {
     try await withPeerSeeder { archive, port, _ in
-      let told = try await Self.join(archive, port)
+      let told = try await WirePeer.numbered(archive, port)
       _ = try await told.next { $0.id == 14 }
-      let asking = try await Self.join(archive, port)
+      let asking = try await WirePeer.numbered(archive, port)
       try asking.send(id: 2)
       _ = try await asking.next { $0.id == 1 }
       try FileManager.default.removeItem(at: archive.archive.url("archive/\(PeerArchive.small)"))
@@ -70,7 +54,7 @@ struct NumberedPeerTests {
       }
       let lost = try await told.next { $0.id == 20 && $0.payload.first == 7 }
       #expect(lost.payload == [7, 0, 0, 0, 0])
-      let late = try await Self.join(archive, port)
+      let late = try await WirePeer.numbered(archive, port)
       let rest = try await late.next { $0.id == 20 }
       // One range: a number is left out, and 95 follow the first.
       #expect(rest.payload == [8, 1, 95])
@@ -98,7 +82,8 @@ struct NumberedPeerTests {
     try await withPeerSeeder { archive, port, _ in
       let peer = try WirePeer(port: port)
       _ = try await peer.greet(archive.torrentID)
-      let other = Self.hello.replacingOccurrences(of: "generationi1e", with: "generationi2e")
+      let other = WirePeer.numberedHello.replacingOccurrences(
+        of: "generationi1e", with: "generationi2e")
       try peer.send(id: 20, [0] + Array(other.utf8))
       let said = try await peer.all().filter { $0.id == 20 }
       #expect(

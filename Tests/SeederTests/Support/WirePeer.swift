@@ -98,3 +98,21 @@ final class WirePeer {
   /// Whether the other side has closed, with nothing said.
   func isClosed() async throws -> Bool { try await take(1) == nil }
 }
+
+extension WirePeer {
+  static let numberedHello =
+    "d1:md11:lt_donthavei7e13:numbered_havei8ee8:numberedd5:floori0e10:generationi1e4:nexti97eee"
+
+  /// A peer of the numbered torrent that knows its dialect.
+  static func numbered(_ archive: PeerArchive, _ port: UInt16) async throws -> WirePeer {
+    let peer = try WirePeer(port: port)
+    _ = try await peer.greet(archive.torrentID)
+    let said = try await peer.next()
+    #expect(said?.id == 20 && said?.payload.first == 0)
+    let text = String(decoding: said?.payload ?? [], as: UTF8.self)
+    #expect(
+      text.contains("8:numberedd5:floori0e10:generationi1e6:mirrori1e4:nexti97ee"), "\(text)")
+    try peer.send(id: 20, [0] + Array(numberedHello.utf8))
+    return peer
+  }
+}

@@ -136,6 +136,9 @@ public final class RunningCommand: Sendable {
   /// What it has written to standard error so far.
   public var errorsSoFar: String { String(decoding: Scratch.contents(of: errors), as: UTF8.self) }
 
+  /// What it has written to standard output by now.
+  public var outputSoFar: String { String(decoding: Scratch.contents(of: output), as: UTF8.self) }
+
   /// Waits for its end; call it once.
   ///
   /// - Throws: `FixtureError` when it runs longer than `limit`, after killing it.

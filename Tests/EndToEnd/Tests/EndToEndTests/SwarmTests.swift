@@ -84,10 +84,14 @@ import Testing
     try archive.hashInSilence()
     let third = try SharingClient(
       archive, mirror, name: "third", ["ballad", "polka", "fugue", "duet", "hornpipe"],
-      ["--share", "--peer", first.listening, "--peer", second.listening])
+      [
+        "--share", "--peer", first.listening, "--peer", second.listening, "--download-limit",
+        "300K",
+      ])
     let (duet, hornpipe) = (Self.small("duet"), Self.small("hornpipe"))
     try waitUntil { second.has(duet) && second.has(hornpipe) }
-    try waitUntil { third.has(DebianPackage("ballad", "1.1")) && third.has(Self.fugue) }
+    let newer = [DebianPackage("ballad", "1.1", payload: 21_000), DebianPackage("polka")]
+    try waitUntil { (newer + [Self.fugue, duet, hornpipe]).allSatisfy { third.has($0) } }
 
     for client in [third, second, first] { client.stop() }
     let (new, old) = (try third.finish(), try second.finish())
@@ -95,8 +99,46 @@ import Testing
     #expect(new.swarm.fromPeers > 0, "an old client gives to a new one")
     #expect(old.swarm.fromWeb == 0 && old.swarm.fromPeers > 1_300_000)
     // With each of the others once: nobody connected again.
-    #expect(old.swarm.connected == 2 && new.swarm.connected == 2)
+    #expect(
+      old.swarm.connected == 2 && new.swarm.connected == 2, "\(old.swarm), \(new.swarm)")
     #expect(try first.finish().swarm.banned == 0)
+  }
+
+  // MARK: What was there before
+
+  @Test func filesOfAnEarlierFetchAreShared() throws {
+    let (archive, mirror) = try seeded()
+    let names = ["duet", "fugue"]
+    _ = try SharingClient(archive, mirror, name: "early", names).finish()
+    let early = try SharingClient(archive, mirror, name: "early", names, ["--share"])
+    try waitUntil { early.isListening }
+    let late = try SharingClient(
+      archive, mirror, name: "late", names, ["--no-web-seed", "--peer", early.listening]
+    ).finish()
+    #expect(late.swarm.fromWeb == 0 && late.swarm.fromPeers > 1_300_000)
+    early.stop()
+    let report = try early.finish()
+    #expect(report.files.count == names.count)
+    #expect(report.swarm.fromWeb == 0 && report.swarm.fromPeers == 0)
+  }
+
+  // MARK: What goes
+
+  /// By a peer that shares no code with the program.
+  @Test func whatLeavesThePoolIsTakenBackFromWhoIsConnected() throws {
+    let archive = try ArchiveFixture()
+    try archive.hashInSilence()
+    let port = try LoopbackPort.free()
+    let mirror = try SeedProcess(archive, "--threads", "1", "--peer", "127.0.0.1:\(port)")
+    let numbers = try PublishedSet(archive.published).stanza("etude").value(of: "Piece-Numbers")
+    let watcher = try Withdrawals(archive, port: port)
+    try waitUntil { watcher.lines.first == "connected" }
+    try archive.update()
+    try archive.hashInSilence()
+    let number = try #require(numbers)
+    try waitUntil { watcher.lines.contains(number) }
+    #expect(watcher.lines.count >= 2)
+    #expect(try mirror.stop().status == 0)
   }
 
   private static func small(_ name: String) -> DebianPackage {

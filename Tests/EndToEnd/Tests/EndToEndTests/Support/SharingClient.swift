@@ -8,7 +8,7 @@ import Glibc
 final class SharingClient {
   /// Where it takes peers' connections.
   let listening: String
-  private let port: UInt16
+  let port: UInt16
   private let client: FetchClient
   private let process: RunningCommand
   private var isOver = false
@@ -16,11 +16,12 @@ final class SharingClient {
   /// Begins to fetch `packages`.
   init(
     _ archive: ArchiveFixture, _ mirror: SeedProcess, name: String = "client",
-    _ packages: [String], _ arguments: [String] = []
+    _ packages: [String], _ arguments: [String] = [], trusting key: Keys.Key? = nil
   ) throws {
     port = try LoopbackPort.free()
     listening = "127.0.0.1:\(port)"
     var client = FetchClient(archive, mirror, name: name)
+    if let key { client.keyrings.append(key.keyring) }
     client.options = [
       "--suite", archive.suite, "--architecture", "amd64", "--listen", listening, "--json",
     ]
@@ -41,8 +42,23 @@ final class SharingClient {
     return outcome.status == 0 && outcome.output != "0\n"
   }
 
-  /// Tells one that shares that it may end.
-  func stop() { process.signal(SIGTERM) }
+  /// Where a package is when it is there.
+  func path(of package: DebianPackage) -> String { client.path(of: package) }
+
+  /// Where a file of the overlay's suite is in its cache.
+  func cached(_ name: String) -> String {
+    let archive = Files.names(in: client.cache).first { $0.hasSuffix("_overlay") } ?? "none"
+    return "\(client.cache)/\(archive)/dists/\(client.archive.suite)/\(name)"
+  }
+
+  /// What it has complained of.
+  var errors: String { process.errorsSoFar }
+
+  /// Tells one that shares that it may end, once it has said what became of its files.
+  func stop() {
+    try? waitUntil { process.outputSoFar.hasSuffix("\n") }
+    process.signal(SIGTERM)
+  }
 
   /// Waits for its end, and compares each file with the index that it was found in.
   ///
