@@ -53,9 +53,11 @@ struct OverlaySet: StagedSet {
 
   private mutating func carry(_ locations: Set<IndexLocation>) throws {
     let path = "\(visible)/Release"
-    guard exists(path) else { return }
     let limit = ParserLimits().releaseBytes
-    let old = try ReleaseFile(try Descriptor.open(path).readAll(limit: limit), file: path)
+    // A damaged set has nothing to carry over, and must not be in the way of the next one.
+    guard exists(path), let text = try? Descriptor.open(path).readAll(limit: limit),
+      let old = try? ReleaseFile(text, file: path)
+    else { return }
     for (path, content) in old.files {
       let (base, compression) = Compression.split(path[...])
       guard let location = IndexLocation(path: base), locations.contains(location),
