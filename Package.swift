@@ -93,6 +93,12 @@ let package = Package(
         "CZstd", "CLinux", subprocess,
       ]),
     room(
+      "Audit",
+      [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "ReleaseTrust",
+        "TorrentMetadata", "Ledger", "StandardObjects", "Publisher", subprocess,
+      ]),
+    room(
       "Seeder",
       [
         "ArchiveModel", "ArchiveFiles", "TorrentMetadata", "HTTPMessages", "Ledger",
@@ -137,6 +143,12 @@ let package = Package(
       [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "TorrentMetadata", "Ledger",
         "StandardObjects", "ReleaseTrust", "Publisher",
+      ]),
+    tests(
+      "AuditTests",
+      [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "Ledger", "Publisher",
+        "Audit",
       ]),
     tests(
       "PeerWireTests", ["ArchiveModel", "ArchiveFiles", "PeerWire"], exclude: ["Fixtures"]),

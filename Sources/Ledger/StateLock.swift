@@ -13,9 +13,12 @@ package struct StateLock: ~Copyable {
   /// - Parameters:
   ///   - directory: the state directory.
   ///   - note: written into the lock for whoever finds it held, as `archive-tool hash`.
+  ///   - name: the lock's own file; runs that may go on side by side have others.
   /// - Throws: `ArchiveError`: EX_TEMPFAIL naming the holder when another process has it.
-  package init(directory: String, note: String) throws(ArchiveError) {
-    let path = "\(directory)/lock"
+  package init(
+    directory: String, note: String, file name: String = "lock"
+  ) throws(ArchiveError) {
+    let path = "\(directory)/\(name)"
     let file = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o644)
     // flock, not a file that exists: it dies with its holder.
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 private import Glibc
 internal import PackagesParser
 
@@ -9,23 +9,39 @@ internal import PackagesParser
 ///
 /// Disposable: whatever is missing or damaged is compressed again. Each file says the SHA-256 of
 /// what follows it, because a damaged block would be published.
-struct BlockCache: Sendable {
+package struct BlockCache: Sendable {
   /// The directory, made when the first block is stored.
-  let directory: String
+  package let directory: String
 
   private static let magic = Array("archive-tool block 1\n".utf8)
 
+  package init(directory: String) { self.directory = directory }
+
+  /// Names of the cache's files that are not whole.
+  ///
+  /// - Throws: `ArchiveError` when the directory cannot be listed.
+  package func damagedFiles() throws(ArchiveError) -> [String] {
+    guard exists(directory) else { return [] }
+    return try directoryEntries(directory).filter { name in
+      name.hasSuffix(".block") && Self.block(at: "\(directory)/\(name)") == nil
+    }
+  }
+
   /// The block `digest`, nil when it is not there whole.
   func block(_ digest: SHA256Digest, _ compression: Compression) -> EncodedBlock? {
-    guard let file = try? Descriptor.open(path(digest, compression)),
+    Self.block(at: path(digest, compression))
+  }
+
+  private static func block(at path: String) -> EncodedBlock? {
+    guard let file = try? Descriptor.open(path),
       let size = try? file.status().st_size, size < 64 << 20,
-      let bytes = try? file.readAll(limit: Int(size)), bytes.starts(with: Self.magic)
+      let bytes = try? file.readAll(limit: Int(size)), bytes.starts(with: magic)
     else { return nil }
-    let header = Self.magic.count + 32
+    let header = magic.count + 32
     guard bytes.count >= header + 16 else { return nil }
     let sums = bytes.withUnsafeBytes { bytes in
       (
-        SHA256Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[Self.magic.count..<header])),
+        SHA256Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[magic.count..<header])),
         try? SHA256Digest.hashing(UnsafeRawBufferPointer(rebasing: bytes[header...]))
       )
     }

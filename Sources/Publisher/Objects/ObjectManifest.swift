@@ -1,46 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 private import Glibc
-internal import PackagesParser
+package import PackagesParser
 
 /// Which objects the last publication of a suite had, and of what they were made: those that would
 /// come out the same are linked into the next set and not made again.
 ///
 /// Disposable: without it, all objects are made again, and come out the same.
-struct ObjectManifest {
+package struct ObjectManifest {
   /// What objects are of.
-  struct Key: Hashable {
-    let component: String
-    let sha256: SHA256Digest
+  package struct Key: Hashable {
+    package let component: String
+    package let sha256: SHA256Digest
+
+    package init(component: String, sha256: SHA256Digest) {
+      self.component = component
+      self.sha256 = sha256
+    }
 
     /// Relative to the suite, without the suffix.
-    var place: String { "\(component)/torrents/\(sha256)" }
+    package var place: String { "\(component)/torrents/\(sha256)" }
   }
 
   /// One content's objects.
-  struct Entry: Hashable {
+  package struct Entry: Hashable {
     /// The index that listed it.
-    var index: IndexLocation
-    var path: ArchivePath
-    var content: ContentID
+    package var index: IndexLocation
+    package var path: ArchivePath
+    package var content: ContentID
     /// Bytes of each object; 0 for none.
-    var torrentSize: Int32 = 0
-    var metalinkSize: Int32 = 0
+    package var torrentSize: Int32 = 0
+    package var metalinkSize: Int32 = 0
 
-    var key: Key { Key(component: index.component, sha256: content.sha256) }
+    package var key: Key { Key(component: index.component, sha256: content.sha256) }
   }
 
   /// Digest over the settings that objects depend on.
   let settings: SHA256Digest
-  private(set) var entries: [Key: Entry] = [:]
+  package private(set) var entries: [Key: Entry] = [:]
 
   init(settings: SHA256Digest) { self.settings = settings }
 
-  subscript(key: Key) -> Entry? {
+  package subscript(key: Key) -> Entry? {
     get { entries[key] }
     set { entries[key] = newValue }
+  }
+
+  /// Where the manifest of the suite in the directory `suite` lies.
+  package static func path(_ settings: SuiteSettings, suite: String) -> String {
+    let name = "\(suite.replacing("/", with: "-"))-\(settings.publish.rawValue)"
+    return "\(settings.state)/objects/\(name).manifest"
+  }
+
+  /// The manifest of the last publication of `suite`; an empty one where objects would be made by
+  /// other settings today.
+  ///
+  /// - Throws: `ArchiveError` where libcrypto refuses.
+  package init(_ settings: SuiteSettings, suite: String) throws(ArchiveError) {
+    self.init(
+      path: Self.path(settings, suite: suite), settings: try settings.objects.digest(suite: suite))
   }
 
   /// The manifest at `path`; an empty one where there is none, or none of these settings.

@@ -19,8 +19,7 @@ struct ObjectRun: Sendable {
   ///
   /// - Throws: `ArchiveError` when the popularity file is needed and not named, or cannot be read.
   init?(settings: SuiteSettings, suite: String) throws(ArchiveError) {
-    let name = "\(suite.replacing("/", with: "-"))-\(settings.publish.rawValue)"
-    manifestPath = "\(settings.state)/objects/\(name).manifest"
+    manifestPath = ObjectManifest.path(settings, suite: suite)
     policy = settings.objects.policy
     guard policy != nil || exists(manifestPath) else { return nil }
     popularity = policy == nil ? nil : try settings.objects.readPopularity()

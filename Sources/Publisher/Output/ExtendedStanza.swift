@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArchiveModel
-internal import Ledger
+package import ArchiveModel
+package import Ledger
 internal import PackagesParser
 
 /// What is appended for one file: its numbers, and from the ledger its pieces.
-struct FileFields {
-  let numbers: PieceNumberRange
+package struct FileFields {
+  package let numbers: PieceNumberRange
   /// Zeros where it was not computed.
-  let root: SHA256Digest
+  package let root: SHA256Digest
   /// Nil for a file of a single piece, whose hash the stanza has already.
-  let pieces: PieceList?
+  package let pieces: PieceList?
+
+  package init(numbers: PieceNumberRange, root: SHA256Digest, pieces: PieceList?) {
+    self.numbers = numbers
+    self.root = root
+    self.pieces = pieces
+  }
 }
 
 /// Appends the extended fields to a stanza's own bytes.
-enum ExtendedStanza {
+package enum ExtendedStanza {
   /// A stanza that would grow beyond this goes without SHA256-Pieces; the piece index has them.
   /// apt fails for good on a stanza over 1 MiB.
   static let limit = 512 << 10
 
   /// Copies `stanza` without the lines of an earlier run, ending with a newline.
-  static func copy(
+  package static func copy(
     _ stanza: UnsafeRawBufferPointer, without ownLines: [Range<Int>], to output: inout [UInt8]
   ) {
     var position = 0
@@ -34,7 +40,7 @@ enum ExtendedStanza {
   }
 
   /// Appends the fields of a binary package to the stanza that begins at `start` of `output`.
-  static func append(
+  package static func append(
     _ file: FileFields, size: ByteCount, settings: SuiteSettings, start: Int,
     to output: inout [UInt8]
   ) {
@@ -65,7 +71,7 @@ enum ExtendedStanza {
   }
 
   /// Appends the fields of a source package: one line a record, the file's name last.
-  static func append(
+  package static func append(
     _ files: [(name: [UInt8], size: ByteCount, fields: FileFields)], settings: SuiteSettings,
     start: Int, to output: inout [UInt8]
   ) {

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ArchiveFiles
-internal import ArchiveModel
-internal import PackagesParser
+package import ArchiveFiles
+package import ArchiveModel
+package import PackagesParser
 
 /// One index of a suite that this mirror has, and how it is read.
-struct IndexSource: Sendable {
-  let location: IndexLocation
+package struct IndexSource: Sendable {
+  package let location: IndexLocation
   /// The file on disk, the cheapest to read of those there are.
-  let path: ArchivePath
-  let compression: Compression
+  package let path: ArchivePath
+  package let compression: Compression
   /// What Release lists for the file as it lies on disk.
-  let file: ContentID
+  package let file: ContentID
   /// What Release lists for the uncompressed index; nil where it lists only compressed ones.
-  let plain: ContentID?
+  package let plain: ContentID?
   /// The compressions that Release lists and the mirror has.
-  let present: [Compression]
+  package let present: [Compression]
 
   /// Opens the index; its bytes are checked while they stream.
-  func open(in root: ArchiveRoot) throws(ArchiveError) -> VerifiedFile {
+  ///
+  /// - Throws: `ArchiveError` (EX_TEMPFAIL) when it has vanished, and when it cannot be opened.
+  package func open(in root: ArchiveRoot) throws(ArchiveError) -> VerifiedFile {
     guard let descriptor = try root.open(path) else {
       throw ArchiveError(
         .temporary, "the index vanished", at: ArchiveError.Place(file: root.absolute(path)),
@@ -30,19 +32,21 @@ struct IndexSource: Sendable {
 }
 
 /// Which indices a run reads, and why it does not read others.
-struct IndexSelection: Sendable {
-  var sources: [IndexSource] = []
+package struct IndexSelection: Sendable {
+  package var sources: [IndexSource] = []
   /// Listed in Release, not on disk: normal on a partial mirror.
-  var absent: [IndexLocation] = []
+  package var absent: [IndexLocation] = []
   /// Left out by the command line's filters.
-  var filtered: [IndexLocation] = []
+  package var filtered: [IndexLocation] = []
   /// Beyond what the configuration says this mirror has.
-  var unexpected: [IndexLocation] = []
+  package var unexpected: [IndexLocation] = []
   /// Whether the command line limited the run at all.
-  let isLimited: Bool
+  package let isLimited: Bool
 
   /// Chooses among what `release` lists for the suite in `dists/<name>`.
-  init(
+  ///
+  /// - Throws: `ArchiveError` when a path cannot be examined.
+  package init(
     release: ReleaseFile, suite: String, root: ArchiveRoot, settings: SuiteSettings
   ) throws(ArchiveError) {
     isLimited = !settings.componentFilter.isEmpty || !settings.architectureFilter.isEmpty

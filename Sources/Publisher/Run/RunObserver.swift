@@ -23,6 +23,16 @@ package struct HashingProgress: Sendable {
   package var files: Int
   package var totalFiles: Int
   package var current: String
+
+  package init(
+    bytes: UInt64, totalBytes: UInt64, files: Int, totalFiles: Int, current: String
+  ) {
+    self.bytes = bytes
+    self.totalBytes = totalBytes
+    self.files = files
+    self.totalFiles = totalFiles
+    self.current = current
+  }
 }
 
 /// The points at which a run has just made something durable.

@@ -2,7 +2,7 @@
 
 package import ArchiveModel
 package import PackagesParser
-internal import ReleaseTrust
+package import ReleaseTrust
 
 /// Everything that decides how one suite is read, numbered and published.
 package struct SuiteSettings: Sendable {
@@ -79,7 +79,7 @@ package struct SuiteSettings: Sendable {
   package var signs: Bool { signKey != nil || signCommand != nil }
 
   /// Whose signature counts.
-  var trust: TrustPolicy {
+  package var trust: TrustPolicy {
     TrustPolicy(
       keyrings: keyrings, allowUnsigned: allowUnsigned, checkValidUntil: checkValidUntil)
   }
