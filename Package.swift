@@ -119,9 +119,8 @@ let package = Package(
       dependencies: [
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "TorrentMetadata",
         "Ledger",
-        "StandardObjects", "Publisher", "Seeder", "Tracker",
-        "TrackerDaemon", "ReleaseTrust", "SwarmClient", nioPosix, arguments, lifecycle, signals,
-        logging,
+        "StandardObjects", "Publisher", "Audit", "Seeder", "Tracker", "TrackerDaemon",
+        "ReleaseTrust", "SwarmClient", nioPosix, arguments, lifecycle, signals, logging,
       ],
       swiftSettings: settings),
 

@@ -21,6 +21,7 @@ struct ArchiveTool: AsyncParsableCommand {
       HashCommand.self, ShowCommand.self, DigestCommand.self, PieceSizesCommand.self,
       TorrentCommand.self, MagnetCommand.self, MetalinkCommand.self, InspectCommand.self,
       SeedCommand.self, TrackCommand.self, FetchCommand.self,
+      VerifyCommand.self,
     ])
 
   static func main() async {

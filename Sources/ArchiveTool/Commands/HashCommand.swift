@@ -21,10 +21,7 @@ struct HashCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ArchiveOptions
 
-  @Option(
-    name: .long, parsing: .upToNextOption,
-    help: "The suites, by directory, Suite or Codename. (default: Suites of the configuration)")
-  var suite: [String] = []
+  @OptionGroup var suites: SuiteRunOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
@@ -35,21 +32,6 @@ struct HashCommand: AsyncParsableCommand {
     name: .long, parsing: .upToNextOption,
     help: "Only these architectures; such a run retires nothing.")
   var architecture: [String] = []
-
-  @Option(name: .long, help: "beside (an overlay) or in-place (the archive itself).")
-  var publish: String?
-
-  @Option(name: .long, help: "Files and blocks worked on at once. (default: one a processor)")
-  var jobs: Int?
-
-  @Option(name: .long, help: "Read at most so many bytes a second of the pool, as 50M.")
-  var bandwidth: String?
-
-  @Flag(name: .customLong("idle-io"), help: "Read the pool only when nobody else wants the disk.")
-  var idleIO = false
-
-  @Option(name: .long, help: "Seconds to wait for an archive update to end.")
-  var wait: Int?
 
   @Flag(name: .long, help: "Take a Release older than the last one processed.")
   var allowOlder = false
@@ -77,8 +59,6 @@ struct HashCommand: AsyncParsableCommand {
 
   func validate() throws {
     if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes 1 to 1024") }
-    if let wait, !(0...86400).contains(wait) { throw ValidationError("--wait takes 0 to 86400") }
   }
 
   func run() async throws {
@@ -92,7 +72,7 @@ struct HashCommand: AsyncParsableCommand {
 
   private func runSuites() async throws {
     let file = try options.places.configuration()
-    let suites = try file.suites(named: suite)
+    let names = try file.suites(named: suites.suite)
     let general = try settings(file, for: [])
     if !hook { try await ArchiveUpdate.wait(general.archive, seconds: general.wait) }
     let root = try ArchiveRoot(path: general.archive)
@@ -105,14 +85,14 @@ struct HashCommand: AsyncParsableCommand {
     let ledger = try openLedger(general)
     var reports: [RunReport] = []
     var failure: ArchiveError?
-    for name in suites {
+    for name in names {
       do {
         let report = try await run(name, file, root, ledger, printer)
         printer.print(report)
         reports.append(report)
       } catch let error as ArchiveError {
         // One suite's trouble is no reason to leave the others stale.
-        printer.complain(error, suite: suites.count > 1 ? name : nil)
+        printer.complain(error, suite: names.count > 1 ? name : nil)
         if failure == nil || failure?.code == .temporary { failure = error }
       }
     }
@@ -142,11 +122,7 @@ struct HashCommand: AsyncParsableCommand {
     var settings = try options.settings(file, for: names)
     settings.componentFilter = component
     settings.architectureFilter = architecture
-    if let publish { settings.publish = try SettingField.publish(publish) }
-    if let jobs { settings.jobs = jobs }
-    if let wait { settings.wait = wait }
-    if let bandwidth { settings.bandwidth = try SettingField.bandwidth(bandwidth) }
-    if idleIO { settings.idleIO = true }
+    try suites.apply(to: &settings)
     if settings.legacySHA1, !settings.hashes.contains(.sha1) {
       throw ArchiveError(
         .configuration, "Legacy-SHA1 needs SHA-1, which Hashes leaves out",
