@@ -82,15 +82,23 @@ struct HashCommand: AsyncParsableCommand {
       try makeDirectories(general.state)
       lock = try StateLock(directory: general.state, note: "archive-tool hash")
     }
-    let ledger = try openLedger(general)
+    var recorder = dryRun ? nil : RunRecorder(directory: general.state)
+    let ledger: Ledger
+    do {
+      ledger = try openLedger(general)
+    } catch let error as ArchiveError {
+      for name in names { recorder?.end(name, error) }
+      throw error
+    }
     var reports: [RunReport] = []
     var failure: ArchiveError?
     for name in names {
       do {
-        let report = try await run(name, file, root, ledger, printer)
+        let report = try await run(name, file, root, ledger, printer, &recorder)
         printer.print(report)
         reports.append(report)
       } catch let error as ArchiveError {
+        recorder?.end(name, error)
         // One suite's trouble is no reason to leave the others stale.
         printer.complain(error, suite: names.count > 1 ? name : nil)
         if failure == nil || failure?.code == .temporary { failure = error }
@@ -106,16 +114,20 @@ struct HashCommand: AsyncParsableCommand {
 
   private func run(
     _ name: String, _ file: ConfigurationFile, _ root: ArchiveRoot, _ ledger: Ledger,
-    _ printer: ReportPrinter
+    _ printer: ReportPrinter, _ recorder: inout RunRecorder?
   ) async throws -> RunReport {
     let directory = try SuiteDirectory(named: name, archive: root.path)
+    recorder?.begin(directory, askedAs: name)
     let settings = try settings(file, for: [name, directory.name] + directory.aliases)
     let context = RunContext(
       now: Now.date, observe: { printer.observe($0) }, reached: { Sabotage.strike(at: $0) },
       hashKernel: HashKernel.wanted)
     defer { printer.clear() }
-    return try await HashRun(settings: settings, root: root, ledger: ledger, context: context)
-      .run(suite: name)
+    let report = try await HashRun(
+      settings: settings, root: root, ledger: ledger, context: context
+    ).run(suite: name)
+    recorder?.end(report, checksValidUntil: settings.checkValidUntil)
+    return report
   }
 
   private func settings(_ file: ConfigurationFile, for names: [String]) throws -> SuiteSettings {

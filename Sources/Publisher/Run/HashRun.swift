@@ -38,7 +38,9 @@ package struct HashRun: Sendable {
   package func run(suite name: String) async throws -> RunReport {
     var input = try await RunInput(suite: name, run: self)
     let objects = try ObjectRun(settings: settings, suite: input.directory.name)
-    var report = RunReport(suite: input.directory.name, releaseDate: input.release.date)
+    var report = RunReport(
+      suite: input.directory.name, releaseDate: input.release.date,
+      validUntil: input.release.validUntil)
     report.dryRun = settings.dryRun
     report.indicesRead = input.selection.sources.count
     report.indicesAbsent = input.selection.absent.map(\.path)

@@ -41,6 +41,8 @@ package struct RunReport: Codable, Sendable {
 
   package var suite: String
   package var releaseDate: String
+  /// Valid-Until of the Release; nil where it has none.
+  package var validUntil: String?
   package var dryRun = false
   package var indicesRead = 0
   package var indicesAbsent: [String] = []
@@ -68,9 +70,10 @@ package struct RunReport: Codable, Sendable {
   /// The exit status this suite asks for.
   package var status: Int32 = 0
 
-  init(suite: String, releaseDate: ArchiveDate) {
+  init(suite: String, releaseDate: ArchiveDate, validUntil: ArchiveDate? = nil) {
     self.suite = suite
     self.releaseDate = releaseDate.description
+    self.validUntil = validUntil?.description
   }
 
   /// Asks for an exit status; what the operator must mend outweighs what mends itself.
