@@ -25,11 +25,8 @@ extension Ledger {
   /// - Throws: `ArchiveError` when the ledger cannot be read.
   package func suites() throws(ArchiveError) -> [(name: String, record: SuiteRecord)] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT name, id, release_date FROM suite ORDER BY name, id")
-        .map { row in
-          let date = (row[2] as Int64?).map { ArchiveDate(seconds: $0) }
-          return (row[0], SuiteRecord(row: row[1], releaseDate: date))
-        }
+      let query = "SELECT \(SuiteRecord.columns), name FROM suite ORDER BY name, id"
+      return try Row.fetchAll(database, sql: query).map { ($0[4], try SuiteRecord($0)) }
     }
   }
 }

@@ -26,6 +26,9 @@ extension Ledger {
   /// Remembers what was read, so that a run killed later does not read it again; returns the row
   /// of each content, in order.
   ///
+  /// What was read outweighs what a publisher said of the same content: one that turns out to have
+  /// other pieces loses its numbers in the suites that follow somebody (`refuted`).
+  ///
   /// - Throws: `ArchiveError` when the ledger cannot be written.
   package func remember(
     _ batch: [VerifiedContent], archive: RowID
@@ -43,10 +46,12 @@ extension Ledger {
 
   private static func remember(_ verified: VerifiedContent, in database: Database) throws -> RowID {
     let (content, digests) = (verified.content, verified.digests)
+    try refute(content, digests, in: database)
     try database.cachedStatement(
       sql: """
         INSERT INTO content (sha256, size, root) VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET root = excluded.root WHERE root = zeroblob(32) AND size = excluded.size
+        ON CONFLICT DO UPDATE SET root = excluded.root
+        WHERE excluded.root != zeroblob(32) AND root != excluded.root AND size = excluded.size
         """
     ).execute(arguments: [
       Data(content.sha256.bytes), Int64(content.size.rawValue), Data(digests.root.bytes),

@@ -24,12 +24,10 @@ extension Ledger {
     try write { database in
       try database.execute(
         sql: "INSERT OR IGNORE INTO suite (origin, name) VALUES (?, ?)", arguments: [origin, name])
-      let row = try Row.fetchOne(
-        database, sql: "SELECT id, release_date FROM suite WHERE origin = ? AND name = ?",
-        arguments: [origin, name])
-      guard let row else { throw ArchiveError(.software, "the suite vanished from the ledger") }
-      return SuiteRecord(
-        row: row[0], releaseDate: (row[1] as Int64?).map { ArchiveDate(seconds: $0) })
+      guard let suite = try Self.suite(origin: origin, name: name, in: database) else {
+        throw ArchiveError(.software, "the suite vanished from the ledger")
+      }
+      return suite
     }
   }
 
@@ -102,13 +100,32 @@ extension Ledger {
   ///
   /// - Throws: `ArchiveError` when the ledger cannot be read.
   package func findSuite(origin: String, name: String) throws(ArchiveError) -> SuiteRecord? {
-    try read { database -> SuiteRecord? in
-      try Row.fetchOne(
-        database, sql: "SELECT id, release_date FROM suite WHERE origin = ? AND name = ?",
-        arguments: [origin, name]
-      ).map {
-        SuiteRecord(row: $0[0], releaseDate: ($0[1] as Int64?).map { ArchiveDate(seconds: $0) })
+    try read { try Self.suite(origin: origin, name: name, in: $0) }
+  }
+
+  private static func suite(
+    origin: String, name: String, in database: Database
+  ) throws -> SuiteRecord? {
+    try Row.fetchOne(
+      database, sql: "SELECT \(SuiteRecord.columns) FROM suite WHERE origin = ? AND name = ?",
+      arguments: [origin, name]
+    ).map { try SuiteRecord($0) }
+  }
+}
+
+extension SuiteRecord {
+  static let columns = "id, release_date, follows, followed_date"
+
+  /// Reads the columns.
+  init(_ row: Row) throws {
+    self.row = row[0]
+    releaseDate = (row[1] as Int64?).map { ArchiveDate(seconds: $0) }
+    if let text = row[2] as String? {
+      guard let publisher = PublisherID(hex: text) else {
+        throw ArchiveError(.data, "the ledger is damaged: a publisher id has not 32 digits")
       }
+      follows = publisher
     }
+    followedDate = (row[3] as Int64?).map { ArchiveDate(seconds: $0) }
   }
 }

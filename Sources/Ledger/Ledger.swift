@@ -24,6 +24,7 @@ package final class Ledger: Sendable {
     directory: String, using generator: inout some RandomNumberGenerator
   ) throws(ArchiveError) {
     let path = Ledger.path(in: directory)
+    try Ledger.checkNotReplaced(directory)
     try self.init(path, using: &generator) {
       try DatabasePool(path: path, configuration: Ledger.configuration)
     }

@@ -7,8 +7,23 @@ enum LedgerSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: first) }
+    migrator.registerMigration("2") { try $0.execute(sql: second) }
     return migrator
   }
+
+  /// Suites that follow an upstream publisher.
+  private static let second = """
+    -- follows: whose numbers these are; null for our own. followed_date: Date of its last Release.
+    ALTER TABLE suite ADD COLUMN follows TEXT;
+    ALTER TABLE suite ADD COLUMN followed_date INTEGER;
+
+    -- Contents whose pieces are not what the publisher of the suite says: they have no numbers.
+    CREATE TABLE refuted (
+      suite INTEGER NOT NULL REFERENCES suite,
+      content INTEGER NOT NULL REFERENCES content,
+      PRIMARY KEY (suite, content)
+    ) WITHOUT ROWID, STRICT;
+    """
 
   private static let first = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;

@@ -11,6 +11,10 @@ package struct SuiteRecord: Hashable, Sendable {
   package let row: RowID
   /// Date of the newest Release processed; nil before the first.
   package var releaseDate: ArchiveDate?
+  /// Whose numbers the suite has; nil where this ledger numbers it, or nobody yet.
+  package var follows: PublisherID?
+  /// Date of that publisher's newest Release.
+  package var followedDate: ArchiveDate?
 }
 
 /// One generation of a numbered torrent.
