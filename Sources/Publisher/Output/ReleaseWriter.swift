@@ -11,8 +11,12 @@ struct ReleaseWriter {
   var torrents: [TorrentRecord]
   var trackers: [String]
   var webSeeds: [String]
+  /// Whose torrents they are, where they are not our own.
+  var follows: PublisherID? = nil
 
-  private static let ownFields = ["torrents", "torrent-trackers", "torrent-web-seeds"]
+  private static let ownFields = [
+    "torrents", "torrent-follows", "torrent-trackers", "torrent-web-seeds",
+  ]
   private static let sections: [String: DigestAlgorithm] = [
     "md5sum": .md5, "sha1": .sha1, "sha256": .sha256, "sha512": .sha512,
   ]
@@ -158,6 +162,7 @@ struct ReleaseWriter {
 
         """.utf8
     }
+    if let follows { output += "Torrent-Follows: \(follows)\n".utf8 }
     if !trackers.isEmpty {
       output += "Torrent-Trackers: \(trackers.joined(separator: " "))\n".utf8
     }

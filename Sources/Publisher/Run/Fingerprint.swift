@@ -17,6 +17,9 @@ struct Fingerprint {
   /// Digest over policy, popularity and what else decides on objects; nil without a policy.
   var objects: SHA256Digest? = nil
 
+  /// Members of each piece index, where they come from a publisher upstream.
+  var members: [String: Int] = [:]
+
   // Raised when the same input begins to give other bytes.
   private static let format = 1
 
@@ -32,6 +35,7 @@ struct Fingerprint {
       let numbering = torrent.numbering
       return "torrent \(torrent.id) \(numbering.floor) \(numbering.next) \(numbering.live)"
     }
+    lines += members.sorted { $0.key < $1.key }.map { "pieces \($0.key) \($0.value)" }
     lines += leftOut.sorted().map { "without \($0)" }
     lines += aliases.map { "alias \($0)" }
     return try SHA256Digest.hashing(Array(lines.joined(separator: "\n").utf8))

@@ -18,8 +18,11 @@ extension HashRun {
       indices: survey.indices.map {
         DescribedIndex(path: $0.source.location.path, content: $0.plain)
       },
-      torrents: torrents, leftOut: survey.missing + survey.corrupt,
+      torrents: torrents, leftOut: survey.missing + survey.corrupt + survey.refuted,
       aliases: input.directory.aliases, settings: settings, objects: try objects?.fingerprint())
+    if settings.upstream != nil {
+      fingerprint.members = input.pieceIndices.mapValues(\.members)
+    }
     let digest = try fingerprint.digest()
     let location = settings.publish == .inPlace ? root.path : try outputPath()
     report.output = location
@@ -71,7 +74,11 @@ extension HashRun {
   /// Current generations, and superseded ones whose grace has not run out by the Release's date.
   private func listedTorrents(_ input: RunInput) throws(ArchiveError) -> [TorrentRecord] {
     let grace = settings.generationGrace * 86400
-    return try ledger.torrents(of: input.suite).filter { torrent in
+    let torrents = try ledger.torrents(of: input.suite)
+    if let upstream = settings.upstream {
+      return torrents.filter { upstream.listed.contains($0.id) }
+    }
+    return torrents.filter { torrent in
       guard let superseded = torrent.superseded else { return torrent.numbering.next.rawValue > 0 }
       return input.release.date.seconds - superseded.seconds <= grace
     }
@@ -206,6 +213,8 @@ extension HashRun {
           DescribedIndex(path: location.path, content: content))
       }
     }
+    // What a follower publishes are its publisher's members alone.
+    if settings.upstream != nil { return input.pieceIndices }
     let writing = PieceIndexWriting(
       contents: survey.contents, release: input.release, describesExtended: set.isInPlace)
     let additions = try writing.additions(
@@ -220,7 +229,8 @@ extension HashRun {
     _ input: RunInput
   ) async throws -> SHA256Digest {
     let writer = ReleaseWriter(
-      torrents: torrents, trackers: settings.trackers, webSeeds: settings.webSeeds)
+      torrents: torrents, trackers: settings.trackers, webSeeds: settings.webSeeds,
+      follows: settings.upstream?.publisher)
     let text = try set.release(writer, files: files)
     let limit = ParserLimits().releaseBytes
     guard text.count <= limit else {
@@ -274,27 +284,5 @@ extension HashRun {
   private static func setName(_ date: ArchiveDate, _ fingerprint: SHA256Digest) -> String {
     let time = date.description.filter { $0 != "-" && $0 != ":" }
     return "\(time)-\(fingerprint.description.prefix(8))"
-  }
-
-  private static func described(_ torrent: TorrentRecord) -> RunReport.Torrent {
-    RunReport.Torrent(
-      id: torrent.id.description, architecture: torrent.architecture,
-      generation: torrent.generation, floor: torrent.numbering.floor.rawValue,
-      nextPiece: torrent.numbering.next.rawValue, livePieces: torrent.numbering.live)
-  }
-
-  private static func described(
-    _ index: Survey.Index, _ result: BlockPipeline.Result, _ release: ReleaseFile
-  ) -> RunReport.Index {
-    var report = RunReport.Index(
-      path: index.source.location.path, stanzas: index.stanzas,
-      plainBefore: index.plain.size.rawValue, plainAfter: result.plain.size.rawValue,
-      blocks: result.blockCount, compressedBlocks: result.compressedCount)
-    for (compression, sums) in result.files where compression != .none {
-      report.after[compression.rawValue] = sums.size.rawValue
-      let path = index.source.location.path + compression.suffix
-      report.before[compression.rawValue] = release.files[path]?.size.rawValue
-    }
-    return report
   }
 }

@@ -42,6 +42,7 @@ package struct HashRun: Sendable {
       suite: input.directory.name, releaseDate: input.release.date,
       validUntil: input.release.validUntil)
     report.dryRun = settings.dryRun
+    report.upstream = settings.upstream?.report
     report.indicesRead = input.selection.sources.count
     report.indicesAbsent = input.selection.absent.map(\.path)
     for location in input.selection.absent { context.observe(.note("\(location.path): not here")) }
@@ -62,6 +63,7 @@ package struct HashRun: Sendable {
       return report
     }
     try commit(plan, &survey, &input, &report)
+    if settings.upstream != nil { try compareWithUpstream(&survey, input, &report) }
     try await publish(survey, input, objects, &report)
     return report
   }
@@ -107,7 +109,8 @@ package struct HashRun: Sendable {
     for record in try ledger.torrents(of: input.suite) where record.superseded == nil {
       let isComplete = completeness.isComplete(record.architecture)
       let restarts =
-        isComplete && (restarting.contains(record.architecture) || record.base != settings.base)
+        isComplete && settings.upstream == nil
+        && (restarting.contains(record.architecture) || record.base != settings.base)
       var torrent = RunTorrent(
         architecture: record.architecture, base: restarts ? settings.base : record.base)
       torrent.isComplete = isComplete
@@ -128,7 +131,8 @@ package struct HashRun: Sendable {
   }
 
   private func plan(_ survey: Survey) throws(ArchiveError) -> NumberPlan {
-    try NumberPlan(contents: survey.contents, names: survey.names, settings: settings)
+    if settings.upstream != nil { return NumberPlan(keeping: survey.contents) }
+    return try NumberPlan(contents: survey.contents, names: survey.names, settings: settings)
   }
 
   private func describe(_ plan: NumberPlan, _ survey: Survey, _ report: inout RunReport) {
@@ -183,6 +187,9 @@ package struct HashRun: Sendable {
   private func beginGenerations(
     _ plan: NumberPlan, _ survey: inout Survey, _ input: RunInput
   ) throws {
+    let generations = Dictionary(
+      try ledger.torrents(of: input.suite).map { ($0.architecture, $0.generation) },
+      uniquingKeysWith: max)
     let numbered = Set(plan.given.map { Int(survey.contents.all[Int($0.content)].torrent) })
     for slot in numbered.sorted() where survey.contents.torrents[slot].record == nil {
       let torrent = survey.contents.torrents[slot]
@@ -190,7 +197,7 @@ package struct HashRun: Sendable {
         publisher: ledger.publisher, origin: input.release.origin, label: input.release.label,
         suite: input.release.suite, codename: input.release.codename,
         architecture: torrent.architecture,
-        generation: (torrent.predecessor?.generation ?? 0) + 1, created: input.release.date,
+        generation: (generations[torrent.architecture] ?? 0) + 1, created: input.release.date,
         pieceSize: torrent.base)
       let record = try ledger.beginGeneration(header, suite: input.suite)
       survey.contents.update(slot) { $0.record = record }

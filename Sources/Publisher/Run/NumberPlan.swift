@@ -48,6 +48,9 @@ struct NumberPlan {
     }
   }
 
+  /// For numbers that somebody else gives: what the ledger has stays.
+  init(keeping contents: Contents) { numberings = contents.torrents.map(\.numbering) }
+
   /// Retires what no index lists, unless an index was not read or it is suspiciously much.
   private mutating func retire(
     _ positions: [Int32], _ torrent: Int, _ contents: Contents, _ settings: SuiteSettings

@@ -45,6 +45,7 @@ struct RunInput {
         advice: "name the archive's keys by --keyring: in place the same key must sign again")
     }
     suite = try run.ledger.suite(origin: release.origin ?? "", name: ledgerName)
+    try Self.check(suite, run.settings)
     if let last = suite.releaseDate, release.date < last, !run.settings.allowOlder {
       throw ArchiveError(
         .data, "the Release is of \(release.date), the last one processed of \(last)",
@@ -54,5 +55,25 @@ struct RunInput {
     selection = try IndexSelection(
       release: release, suite: directory.name, root: run.root, settings: run.settings)
     pieceIndices = try run.ledger.pieceIndices(of: suite)
+  }
+
+  /// Whose numbers a suite has is decided once; the operator alone changes it.
+  private static func check(
+    _ suite: SuiteRecord, _ settings: SuiteSettings
+  ) throws(ArchiveError) {
+    if settings.upstream != nil, settings.publish == .inPlace {
+      throw ArchiveError(
+        .configuration, "a suite that follows is published beside the archive, not in place",
+        advice: "say Publish: beside, or drop Follow")
+    }
+    guard suite.follows != settings.upstream?.publisher else { return }
+    guard let publisher = suite.follows else {
+      throw ArchiveError(.software, "the suite follows nobody in the ledger")
+    }
+    throw ArchiveError(
+      .configuration, "the suite follows the publisher \(publisher), so it is not numbered here",
+      advice:
+        "say --follow with its overlay, or Follow; if it is gone for good, archive-tool promote "
+        + "has this ledger number the suite from then on")
   }
 }

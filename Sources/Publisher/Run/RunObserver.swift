@@ -40,6 +40,8 @@ package struct HashingProgress: Sendable {
 /// Killed at any of them, the next run gives the same numbers and publishes the same bytes; the
 /// tests kill it at each.
 package enum RunStep: String, CaseIterable, Sendable {
+  /// What a publisher upstream says is in the ledger.
+  case upstreamTaken = "upstream-taken"
   /// A batch of read files is in the ledger.
   case remembered
   /// A generation has begun.

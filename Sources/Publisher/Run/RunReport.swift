@@ -39,6 +39,28 @@ package struct RunReport: Codable, Sendable {
     package var lacking: Int
   }
 
+  /// Whose numbers a suite has that follows.
+  package struct Upstream: Codable, Sendable {
+    package var source: String
+    package var publisher: String
+    /// Date of the publisher's Release.
+    package var releaseDate: String
+    /// Bytes that came for it.
+    package var bytesReceived: UInt64
+    /// Gzip members of piece indices that were new.
+    package var newMembers: Int
+
+    package init(
+      source: String, publisher: String, releaseDate: String, bytesReceived: UInt64, newMembers: Int
+    ) {
+      self.source = source
+      self.publisher = publisher
+      self.releaseDate = releaseDate
+      self.bytesReceived = bytesReceived
+      self.newMembers = newMembers
+    }
+  }
+
   package var suite: String
   package var releaseDate: String
   /// Valid-Until of the Release; nil where it has none.
@@ -64,6 +86,10 @@ package struct RunReport: Codable, Sendable {
   package var indices: [Index] = []
   /// Nil when no policy asks for any, or nothing was published.
   package var objects: Objects?
+  /// Nil for a suite that is numbered here.
+  package var upstream: Upstream?
+  /// Contents of the archive that its publisher has not numbered yet.
+  package var contentsUnnumbered: Int?
   /// Whether anything was published, or would be.
   package var published = false
   package var output = ""

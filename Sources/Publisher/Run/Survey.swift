@@ -35,6 +35,8 @@ struct Survey {
   private var anyUntold: Set<Int32> = []
   private(set) var missing: [ArchivePath] = []
   private(set) var corrupt: [ArchivePath] = []
+  /// Files of contents with other pieces than the publisher upstream says.
+  private(set) var refuted: [ArchivePath] = []
   /// Files whose number of bytes the indices vouch for, and their sum, empty files included.
   private(set) var fileCount = 0
   private(set) var totalBytes: UInt64 = 0
@@ -105,6 +107,28 @@ struct Survey {
   mutating func failed(_ file: Pending, _ verdict: FileVerdict) {
     set(verdict, file)
     if verdict == .missing { missing.append(file.path) } else { corrupt.append(file.path) }
+  }
+
+  /// These contents go without numbers.
+  mutating func leaveOut(_ rows: Set<RowID>) {
+    guard !rows.isEmpty else { return }
+    for position in contents.all.indices {
+      guard let row = contents.all[position].row, rows.contains(row) else { continue }
+      contents.all[position].numbers = nil
+      if contents.all[position].isSeen { refuted += names[Int32(position)] ?? [] }
+    }
+  }
+
+  /// Files of verified contents that have no numbers, one for each, in order.
+  var unnumbered: [ArchivePath] {
+    let known = Set(refuted)
+    return contents.all.indices.compactMap { position in
+      let content = contents.all[position]
+      guard content.isSeen, content.isVerified, content.id.size != .zero,
+        content.numbers == nil || content.isRetired
+      else { return nil }
+      return names[Int32(position)]?.min()
+    }.filter { !known.contains($0) }.sorted()
   }
 
   private mutating func set(_ verdict: FileVerdict, _ file: Pending) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArchiveModel
+package import Ledger
 package import PackagesParser
 package import ReleaseTrust
+internal import StandardObjects
+internal import TorrentMetadata
 
 /// Everything that decides how one suite is read, numbered and published.
 package struct SuiteSettings: Sendable {
@@ -72,8 +75,42 @@ package struct SuiteSettings: Sendable {
   /// Seconds to wait for a mirror sync to end.
   package var wait = 600
   package var dryRun = false
+  /// The overlay of the publisher whose numbers the suite has: a directory or a URL; nil for a suite
+  /// that is numbered here.
+  package var follow: String?
+  /// Keyrings with that publisher's keys.
+  package var followKeyrings: [String] = []
+  /// What that publisher says, once it is in the ledger.
+  package var upstream: Upstream?
 
   package init() {}
+
+  /// What a suite that follows takes from its publisher besides what is in the ledger.
+  package struct Upstream: Sendable {
+    package let publisher: PublisherID
+    /// The torrents that its Release lists.
+    package let listed: Set<TorrentID>
+    package let report: RunReport.Upstream
+
+    package init(publisher: PublisherID, listed: Set<TorrentID>, report: RunReport.Upstream) {
+      self.publisher = publisher
+      self.listed = listed
+      self.report = report
+    }
+  }
+
+  /// Takes over what the publisher says; its trackers come before our own, so that there is one
+  /// swarm.
+  package mutating func adopt(_ upstream: Upstream, trackers: [String]) {
+    self.upstream = upstream
+    let own = self.trackers.filter { !trackers.contains($0) }
+    self.trackers = trackers + own
+    let known = objects.addresses.trackers.joined()
+    let added = trackers.compactMap { AbsoluteURL($0) }.filter {
+      $0.isTracker && !known.contains($0)
+    }
+    objects.addresses.trackers = added.map { [$0] } + objects.addresses.trackers
+  }
 
   /// Whether anything signs what is published.
   package var signs: Bool { signKey != nil || signCommand != nil }
