@@ -114,6 +114,12 @@ let package = Package(
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "TorrentMetadata",
         "PeerWire", "HTTPMessages", "Tracker", nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
+    room(
+      "Follower",
+      [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "TorrentMetadata",
+        "Ledger", "SwarmClient",
+      ]),
     .executableTarget(
       name: "ArchiveTool",
       dependencies: [
@@ -160,6 +166,9 @@ let package = Package(
         lifecycle,
       ],
       exclude: ["Fixtures/hash-answers.py"]),
+    tests(
+      "FollowerTests",
+      ["ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "Ledger", "Follower"]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
     tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
     tests(
