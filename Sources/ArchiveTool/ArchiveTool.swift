@@ -22,6 +22,7 @@ struct ArchiveTool: AsyncParsableCommand {
       TorrentCommand.self, MagnetCommand.self, MetalinkCommand.self, InspectCommand.self,
       SeedCommand.self, TrackCommand.self, FetchCommand.self,
       VerifyCommand.self,
+      PromoteCommand.self,
     ])
 
   static func main() async {

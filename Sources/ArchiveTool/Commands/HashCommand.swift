@@ -17,6 +17,12 @@ struct HashCommand: AsyncParsableCommand {
       Reads the suite's signed Release, checks every index against it and every new file against \
       its index, numbers what is new, and publishes extended indices and piece indices. Says \
       nothing unless something is wrong.
+
+      With --follow the numbers are those of another publisher of the same archive, whose overlay is \
+      named: its piece indices are fetched, only what is new of them, checked against its signed \
+      Release, and published again byte for byte, so that all mirrors of the archive seed the same \
+      torrents. Every file is still read and compared here. A suite that follows cannot be numbered \
+      here until archive-tool promote has said so.
       """)
 
   @OptionGroup var options: ArchiveOptions
@@ -32,6 +38,17 @@ struct HashCommand: AsyncParsableCommand {
     name: .long, parsing: .upToNextOption,
     help: "Only these architectures; such a run retires nothing.")
   var architecture: [String] = []
+
+  @Option(
+    name: .long,
+    help: "Take the numbers of the publisher whose overlay this is: a directory or a URL.")
+  var follow: String?
+
+  @Option(
+    name: .long,
+    help: "A keyring with the keys of that publisher; may be repeated.",
+    completion: .file(extensions: ["gpg", "pgp"]))
+  var followKeyring: [String] = []
 
   @Flag(name: .long, help: "Take a Release older than the last one processed.")
   var allowOlder = false
@@ -118,11 +135,16 @@ struct HashCommand: AsyncParsableCommand {
   ) async throws -> RunReport {
     let directory = try SuiteDirectory(named: name, archive: root.path)
     recorder?.begin(directory, askedAs: name)
-    let settings = try settings(file, for: [name, directory.name] + directory.aliases)
+    var settings = try settings(file, for: [name, directory.name] + directory.aliases)
     let context = RunContext(
       now: Now.date, observe: { printer.observe($0) }, reached: { Sabotage.strike(at: $0) },
       hashKernel: HashKernel.wanted)
     defer { printer.clear() }
+    if let source = settings.follow {
+      try await UpstreamTaking(source: source, suite: directory.name, root: root, ledger: ledger)
+        .run(&settings)
+      try context.reached(.upstreamTaken)
+    }
     let report = try await HashRun(
       settings: settings, root: root, ledger: ledger, context: context
     ).run(suite: name)
@@ -135,6 +157,8 @@ struct HashCommand: AsyncParsableCommand {
     settings.componentFilter = component
     settings.architectureFilter = architecture
     try suites.apply(to: &settings)
+    if let follow { settings.follow = follow }
+    if !followKeyring.isEmpty { settings.followKeyrings = followKeyring }
     if settings.legacySHA1, !settings.hashes.contains(.sha1) {
       throw ArchiveError(
         .configuration, "Legacy-SHA1 needs SHA-1, which Hashes leaves out",

@@ -43,6 +43,8 @@ enum SettingField: String, CaseIterable {
   case generationLiveShare = "Generation-Live-Share"
   case generationGrace = "Generation-Grace"
   case retireLimit = "Retire-Limit"
+  case follow = "Follow"
+  case followKeyring = "Follow-Keyring"
   case http = "HTTP"
   case admin = "Admin"
   case https = "HTTPS"
@@ -153,6 +155,8 @@ enum SettingField: String, CaseIterable {
     case .generationLiveShare:
       settings.generationLiveShare = Double(try Self.number(text, in: 0...100))
     case .generationGrace: settings.generationGrace = Int64(try Self.number(text, in: 0...3650))
+    case .follow: settings.follow = try Self.path(text)
+    case .followKeyring: settings.followKeyrings = words
     case .retireLimit: settings.retireLimit = Double(try Self.number(text, in: 0...100))
     default: break
     }
