@@ -23,6 +23,7 @@ struct ArchiveTool: AsyncParsableCommand {
       SeedCommand.self, TrackCommand.self, FetchCommand.self,
       VerifyCommand.self,
       PromoteCommand.self,
+      RebuildLedgerCommand.self,
     ])
 
   static func main() async {

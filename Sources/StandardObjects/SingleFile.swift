@@ -68,8 +68,14 @@ package struct SingleFile: Hashable, Sendable {
   package var forms: [TorrentForm] {
     guard stored.content.size > .zero else { return [] }
     let hasV1 = !stored.digests.sha1Pieces.isEmpty
-    let hasV2 = stored.digests.root != .zero
+    let hasV2 = stored.digests.root != .zero && hasLayer
     return TorrentForm.allCases.filter { (hasV1 || !$0.hasV1) && (hasV2 || !$0.hasV2) }
+  }
+
+  /// A rebuilt ledger has the root, which was published, and not the layer, until the file is read.
+  private var hasLayer: Bool {
+    stored.content.size.rawValue <= stored.digests.pieceSize.rawValue
+      || !stored.digests.layer.isEmpty
   }
 
   private func draft(_ form: TorrentForm) throws(ArchiveError) -> TorrentDraft {
@@ -86,6 +92,8 @@ package struct SingleFile: Hashable, Sendable {
     let (what, name) = isV1 ? ("SHA-1 pieces", "sha1") : ("hash tree", "btmh")
     return ArchiveError(
       .data, "\(path): its \(what) was not computed, which a \(form.rawValue) torrent needs",
-      advice: "add \(name) to Hashes; it holds for files that are read from then on")
+      advice:
+        "add \(name) to Hashes; it holds for files that are read from then on, as all are by the "
+        + "first run of archive-tool hash with a rebuilt ledger")
   }
 }

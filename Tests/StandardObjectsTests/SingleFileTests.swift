@@ -90,6 +90,24 @@ struct SingleFileTests {
     #expect(error?.advice?.contains("sha1 to Hashes") == true)
   }
 
+  @Test("has no torrent of its tree while that was published, and not read again")
+  func withoutLayer() throws {
+    var sample = try Sample()
+    for (path, size, forms) in [("pool/a.deb", 50_000, []), ("pool/b.deb", 100, [.v2])]
+      as [(String, Int, [TorrentForm])]
+    {
+      let whole = try sample.add(path, size: size)
+      let file = SingleFile(
+        path: whole.path,
+        stored: StoredContent(
+          content: whole.stored.content, firstRelease: whole.stored.firstRelease,
+          digests: ContentDigests(
+            root: whole.stored.digests.root, pieceSize: .leaf,
+            sha256Pieces: whole.stored.digests.sha256Pieces, sha1Pieces: [], layer: [])))
+      #expect(file.forms == forms, "a file of one piece has no layer")
+    }
+  }
+
   @Test("a metalink has size, SHA-256, pieces, and mirrors in their order")
   func metalink() throws {
     var sample = try Sample()
