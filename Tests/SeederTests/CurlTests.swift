@@ -157,6 +157,33 @@ struct CurlTests {
     }
   }
 
+  private static let unknown = [
+    "content/sha256/" + String(repeating: "0a", count: 32),
+    "pieces/" + String(repeating: "0b", count: 20),
+    "pieces/" + String(repeating: "0b", count: 20) + "/7", TestArchive.package + ".torrent",
+  ]
+
+  @Test(arguments: unknown)
+  func whatTheLedgerMayHaveIsToBeAskedForAgainUntilItIsRead(path: String) async throws {
+    let place = try TestArchive()
+    try place.write("state/ledger.sqlite", Data("no ledger".utf8))
+    let state = "\(place.directory)/state"
+    try await withSeeder(configuredBy: { $0.state = state }) { seeder in
+      let reply = try await curl(url: seeder.url(path))
+      #expect(reply.status == 503 && reply["Retry-After"] == "1")
+      let missing = try await curl(url: seeder.url("pool/none"))
+      #expect(missing.status == 404)
+    }
+  }
+
+  @Test(arguments: unknown)
+  func withoutALedgerNothingIsKnown(path: String) async throws {
+    try await withSeeder { seeder in
+      let reply = try await curl(url: seeder.url(path))
+      #expect(reply.status == 404)
+    }
+  }
+
   @Test func overIPv6() async throws {
     try await withSeeder(on: "[::1]:0") { seeder in
       #expect(seeder.address.hasPrefix("[::1]:"))

@@ -32,7 +32,7 @@ struct CatalogKeeper: Sendable {
 
   /// Follows the ledger until it is cancelled.
   func run() async {
-    guard let state else { return }
+    guard let state else { return knowledge.noteNoLedger() }
     await withTaskExecutorPreference(executor) {
       var follower = Follower(directory: state, archive: archive.path)
       var trouble: ArchiveError?
@@ -40,6 +40,8 @@ struct CatalogKeeper: Sendable {
         do throws(ArchiveError) {
           if let catalog = try follower.poll(patience: Self.patience) {
             knowledge.update(catalog)
+          } else if !Ledger.exists(in: state) {
+            knowledge.noteNoLedger()
           }
           trouble = nil
         } catch {

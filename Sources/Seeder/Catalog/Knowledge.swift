@@ -27,6 +27,7 @@ package final class Knowledge: Sendable {
 
   private struct State {
     var catalog = Catalog.empty
+    var isReady = false
     var epoch = 0
     var verdicts: [ArchivePath: Verdict] = [:]
     var pending: Set<ArchivePath> = []
@@ -74,6 +75,9 @@ package final class Knowledge: Sendable {
   /// The catalog, and a number that changes with anything that is known.
   package var current: (Catalog, Int) { state.withLock { ($0.catalog, $0.epoch) } }
 
+  /// Whether it is known what the ledger has, so that what is not known is not there.
+  package var isReady: Bool { state.withLock { $0.isReady } }
+
   /// The contents that nobody can be given, by their digests.
   package var lacking: Set<SHA256Digest> { state.withLock { $0.missing.union($0.damaged) } }
 
@@ -90,6 +94,7 @@ package final class Knowledge: Sendable {
     change { state in
       let before = state.catalog
       state.catalog = catalog
+      state.isReady = true
       // What the ledger says now of a file is newer than what was found out here, unless it said so
       // before: it does not know of bytes that changed while the file seems the same.
       state.verdicts = state.verdicts.filter { path, verdict in
@@ -101,6 +106,9 @@ package final class Knowledge: Sendable {
       state.damaged = state.damaged.filter { state.isDamaged($0) }
     }
   }
+
+  /// Notes that there is no ledger.
+  package func noteNoLedger() { state.withLock { $0.isReady = true } }
 
   /// Takes over what info hashes stand for.
   package func update(_ hashes: InfoHashTable) { change { $0.hashes = hashes } }

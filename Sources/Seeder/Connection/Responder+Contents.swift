@@ -46,7 +46,7 @@ extension Worker {
     _ digest: SHA256Digest, _ request: Request, _ done: @escaping (Response) -> Void
   ) {
     guard let content = catalog.content(digest) else {
-      done(Response(.notFound))
+      done(unknown(.notFound))
       return
     }
     let size = catalog.contents[Int(content)].id.size.rawValue
@@ -63,7 +63,7 @@ extension Worker {
     _ done: @escaping (Response) -> Void
   ) {
     guard let torrent = catalog.torrent(id), let found = torrent.find(number) else {
-      done(Response(.noSuchPiece))
+      done(unknown(.noSuchPiece))
       return
     }
     let content = catalog.contents[Int(found.content)].id
@@ -106,9 +106,14 @@ extension Worker {
     }
   }
 
+  /// The answer for what the catalog does not have; until it is there, to ask again.
+  func unknown(_ answer: Answer) -> Response {
+    Response(shared.knowledge.isReady ? answer : .starting)
+  }
+
   /// What a torrent is, as a stanza.
   func torrent(_ id: TorrentID) -> Response {
-    guard let torrent = catalog.torrent(id) else { return Response(.noSuchTorrent) }
+    guard let torrent = catalog.torrent(id) else { return unknown(.noSuchTorrent) }
     var answer = Answer(status: 200, text: torrent.stanza)
     answer.set("Cache-Control", CachePolicy.revalidated)
     return Response(answer)
@@ -132,6 +137,11 @@ extension CatalogTorrent {
 }
 
 extension Answer {
+  static let starting: Answer = {
+    var answer = Answer(status: 503, text: "The ledger is being read; try again soon.\n")
+    answer.set("Retry-After", "1")
+    return answer
+  }()
   static let noSuchTorrent = Answer(status: 404, text: "There is no such torrent.\n")
   static let noSuchPiece = Answer(status: 404, text: "No content has that number.\n")
 }

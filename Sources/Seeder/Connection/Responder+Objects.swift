@@ -14,9 +14,13 @@ extension Worker {
     _ done: @escaping (Response) -> Void
   ) {
     guard place.tree == .archive, let path = place.path,
-      let (form, file) = Self.described(by: path, target), let known = catalog.file(file)
+      let (form, file) = Self.described(by: path, target)
     else {
       done(Response(.notFound))
+      return
+    }
+    guard let known = catalog.file(file) else {
+      done(unknown(.notFound))
       return
     }
     let id = catalog.contents[Int(known.content)].id

@@ -6,7 +6,7 @@ internal import HTTPMessages
 extension Worker {
   /// The stream of the pieces that a POST asks for.
   func postPieces(_ id: TorrentID, _ content: [UInt8]) -> Response {
-    guard let torrent = catalog.torrent(id) else { return Response(.noSuchTorrent) }
+    guard let torrent = catalog.torrent(id) else { return unknown(.noSuchTorrent) }
     let numbers: [PieceNumber]
     do throws(PieceListDefect) {
       numbers = try PieceList.parse(content, limit: limits.request.pieces)
