@@ -163,7 +163,7 @@ let package = Package(
       "SeederTests",
       [
         "ArchiveModel", "ArchiveFiles", "HTTPMessages", "Ledger", "PeerWire", "Seeder", nioCore,
-        lifecycle,
+        lifecycle, logging,
       ],
       exclude: ["Fixtures/hash-answers.py"]),
     tests(

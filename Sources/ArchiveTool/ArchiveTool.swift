@@ -37,7 +37,7 @@ struct ArchiveTool: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as ArchiveError {
-      Terminal.complain("\(error)")
+      Terminal.complain("\(error)", .error)
       Glibc.exit(error.code.rawValue)
     } catch let status as Status {
       Glibc.exit(status.code)

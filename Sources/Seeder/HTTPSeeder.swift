@@ -46,6 +46,8 @@ package struct HTTPSeeder: Service {
   ///
   /// - Throws: `ArchiveError` when an address cannot be listened on, or no longer.
   package func run() async throws {
+    // Whoever sends it before we listen for it means no end.
+    signal(SIGHUP, SIG_IGN)
     let log = try configuration.accessLog.map { path throws(ArchiveError) in
       try AccessLog(path: path)
     }
@@ -139,8 +141,11 @@ package struct HTTPSeeder: Service {
   }
 
   private func reload(_ transport: SecureTransport?) {
-    do throws(ArchiveError) { try transport?.reload() } catch {
-      logger.error("still with the old certificate: \(error)")
+    do throws(ArchiveError) {
+      try transport?.reload()
+      logger.notice("reloaded", metadata: ["certificate": transport == nil ? "none" : "read anew"])
+    } catch {
+      logger.error("still with the old certificate", metadata: ["reason": "\(error)"])
     }
   }
 
@@ -158,6 +163,7 @@ package struct HTTPSeeder: Service {
     } onGracefulShutdown: {
       continuation.yield(.shutdown)
     }
+    if case .shutdown = end { logger.notice("stopping") }
     if case .listenerClosed(let address) = end {
       throw ArchiveError(
         .system, "the listening socket closed", at: ArchiveError.Place(file: address))

@@ -29,7 +29,7 @@ struct ReportPrinter {
 
   func complain(_ error: ArchiveError, suite: String?) {
     bar?.clear()
-    Terminal.complain((suite.map { "\($0): " } ?? "") + "\(error)")
+    Terminal.complain((suite.map { "\($0): " } ?? "") + "\(error)", .error)
   }
 
   private func complain(_ text: String) {

@@ -3,6 +3,7 @@
 internal import ArchiveFiles
 internal import ArchiveModel
 internal import ArgumentParser
+internal import Logging
 internal import Publisher
 internal import Seeder
 internal import TrackerDaemon
@@ -79,28 +80,35 @@ struct SeedCommand: AsyncParsableCommand {
     help: ArgumentHelp("Addresses to run a tracker on, over UDP.", valueName: "address"))
   var trackerUdp: [String] = []
 
-  @Flag(name: .shortAndLong, help: "Do not say where it listens.")
+  @OptionGroup var log: LogOptions
+
+  @Flag(name: .shortAndLong, help: "Do not say where it listens, nor that it starts and stops.")
   var quiet = false
 
   func run() async throws {
     let file = try places.configuration()
-    var configuration = try seederConfiguration(file)
+    let logger = try log.logger(file, quiet: quiet)
+    var configuration = try seederConfiguration(file, logger)
     var descriptors = try DescriptorLimit.raiseForDaemon()
-    let tracker = try tracker(file, peers: configuration.peers, half: descriptors / 2)
+    let tracker = try tracker(file, peers: configuration.peers, half: descriptors / 2, logger)
     if tracker != nil { descriptors /= 2 }
     configuration.limits.fit(
       descriptors: descriptors, loops: configuration.threads ?? ArchiveOptions.processors)
     let seeder = HTTPSeeder(
       configuration: configuration, metrics: tracker.map { [$0.pages.metrics] } ?? [],
-      pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:], logger: Daemon.logger
+      pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:],
+      logger: logger
     ) { [configuration] addresses in
-      announce(addresses, configuration)
+      announce(addresses, configuration, logger)
+      Daemon.started(logger, ["archive": "\(configuration.archive.path)"])
     }
-    try await Daemon.run([seeder] + (tracker.map { [$0] } ?? []))
+    try await Daemon.run([seeder] + (tracker.map { [$0] } ?? []), logger: logger)
   }
 
   /// What command line and configuration say.
-  private func seederConfiguration(_ file: ConfigurationFile) throws -> SeederConfiguration {
+  private func seederConfiguration(
+    _ file: ConfigurationFile, _ logger: Logger
+  ) throws -> SeederConfiguration {
     let settings = try file.settings(for: [])
     let archive = archive ?? settings.archive
     guard !archive.isEmpty else {
@@ -111,7 +119,8 @@ struct SeedCommand: AsyncParsableCommand {
       throw ArchiveError(.usage, "--threads: expected a number from 1 to 1024")
     }
     var configuration = SeederConfiguration(
-      archive: try ArchiveRoot(path: archive), overlay: try overlay(output ?? settings.output),
+      archive: try ArchiveRoot(path: archive),
+      overlay: try overlay(output ?? settings.output, logger),
       addresses: try addresses(file))
     let seed = SeedSettings(file)
     try seed.apply(to: &configuration)
@@ -129,10 +138,10 @@ struct SeedCommand: AsyncParsableCommand {
   }
 
   /// An archive may be served before its first overlay is made, or have none.
-  private func overlay(_ path: String) throws -> ArchiveRoot? {
+  private func overlay(_ path: String, _ logger: Logger) throws -> ArchiveRoot? {
     if path.isEmpty { return nil }
     guard exists(path) else {
-      Terminal.complain("\(path): not there yet, so no overlay is served")
+      logger.warning("no overlay is served: it is not there yet", metadata: ["path": "\(path)"])
       return nil
     }
     return try ArchiveRoot(path: path)
@@ -146,25 +155,33 @@ struct SeedCommand: AsyncParsableCommand {
     return try (configured.isEmpty ? ["127.0.0.1:8080"] : configured).map { try ListenAddress($0) }
   }
 
-  private func announce(_ addresses: [String], _ configuration: SeederConfiguration) {
+  private func announce(
+    _ addresses: [String], _ configuration: SeederConfiguration, _ logger: Logger
+  ) {
     if quiet { return }
     let plain = configuration.addresses.count
     let secure = plain + (configuration.tls?.addresses.count ?? 0)
     let peers = secure + configuration.peers.count
-    for (index, address) in addresses.enumerated() {
-      let isSecure = (plain..<secure).contains(index)
-      let isPeer = (secure..<peers).contains(index)
-      let scheme = address.hasPrefix("unix:") || isPeer ? "" : isSecure ? "https://" : "http://"
-      let role = index < secure ? "listening" : isPeer ? "peers" : "admin"
-      Terminal.draw("\(role) on \(scheme)\(address)\n")
+    let roles = addresses.enumerated().map { index, address in
+      let role =
+        index < plain ? "http" : index < secure ? "https" : index < peers ? "peers" : "admin"
+      return (role: role, address: address)
+    }
+    Daemon.announce(roles, logger: logger) { index in
+      let (role, address) = roles[index]
+      let scheme =
+        address.hasPrefix("unix:") || role == "peers"
+        ? "" : role == "https" ? "https://" : "http://"
+      let how = role == "peers" || role == "admin" ? role : "listening"
+      return "\(how) on \(scheme)\(address)\n"
     }
   }
 
   /// The tracker, where one is asked for by the command line or by Tracker-HTTP or Tracker-UDP.
   private func tracker(
-    _ file: ConfigurationFile, peers: [ListenAddress], half descriptors: Int
+    _ file: ConfigurationFile, peers: [ListenAddress], half descriptors: Int, _ logger: Logger
   ) throws -> TrackerService? {
-    var setup = try TrackerSetup(file)
+    var setup = try TrackerSetup(file, logger: logger)
     setup.descriptors = descriptors
     if !trackerHttp.isEmpty { setup.http = trackerHttp }
     if !trackerUdp.isEmpty { setup.udp = trackerUdp }

@@ -38,12 +38,15 @@ struct TrackCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Answer for any torrent, and keep nothing: for tests.")
   var open = false
 
-  @Flag(name: .shortAndLong, help: "Do not say where it listens.")
+  @OptionGroup var log: LogOptions
+
+  @Flag(name: .shortAndLong, help: "Do not say where it listens, nor that it starts and stops.")
   var quiet = false
 
   func run() async throws {
     let file = try places.configuration()
-    var setup = try TrackerSetup(file)
+    let logger = try log.logger(file, quiet: quiet)
+    var setup = try TrackerSetup(file, logger: logger)
     if !http.isEmpty || !udp.isEmpty { (setup.http, setup.udp) = (http, udp) }
     if setup.http.isEmpty, setup.udp.isEmpty {
       throw ArchiveError(
@@ -52,6 +55,8 @@ struct TrackCommand: AsyncParsableCommand {
     setup.admin = admin
     setup.isQuiet = quiet
     try options.apply(to: &setup)
-    try await Daemon.run([open ? setup.open() : setup.closed(file, state: places.state)])
+    setup.onListening = { Daemon.started(logger, [:]) }
+    try await Daemon.run(
+      [open ? setup.open() : setup.closed(file, state: places.state)], logger: logger)
   }
 }

@@ -79,6 +79,7 @@ enum SettingField: String, CaseIterable {
   case trackerWorkers = "Tracker-Workers"
   case trackerLenient = "Tracker-Lenient"
   case trackerFullScrape = "Tracker-Full-Scrape"
+  case logLevel = "Log-Level"
 
   /// The field called `name`, case meaning nothing.
   init?(named name: String) {
@@ -103,7 +104,8 @@ enum SettingField: String, CaseIterable {
       .minimumRate, .headerTimeout, .idleTimeout, .shutdownTimeout, .peer, .peerUploadLimit,
       .peerConnections, .peerConnectionsPerAddress, .peerSlots, .scrubRate, .trackerHTTP,
       .trackerUDP, .trackerOwnSeeds, .trackerNetworks, .trackerTrustedProxies, .trackerTorrents,
-      .trackerInterval, .trackerMemory, .trackerWorkers, .trackerLenient, .trackerFullScrape:
+      .trackerInterval, .trackerMemory, .trackerWorkers, .trackerLenient, .trackerFullScrape,
+      .logLevel:
       true
     default: false
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ArchiveModel
 internal import Glibc
 
 /// What is written to whom: results to standard output, everything else to standard error.
@@ -17,19 +18,27 @@ enum Terminal {
   /// Writes a line of a result.
   static func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
-  /// Writes a line about trouble.
-  static func complain(_ line: String) {
-    write("archive-tool: \(clean(line))\n", to: STDERR_FILENO)
+  /// Writes a line about trouble; the journal is told how much it matters.
+  static func complain(_ line: String, _ severity: LogLine.Severity = .warning) {
+    let prefix = JournalStream.isStandardError ? "<\(severity.rawValue)>" : "archive-tool: "
+    write("\(prefix)\(clean(line))\n", to: STDERR_FILENO)
   }
 
   /// Writes to standard error as it is.
   static func draw(_ text: String) { write(text, to: STDERR_FILENO) }
 
-  /// File names come from outside: no escape sequence of theirs reaches the terminal.
+  /// File names come from outside: no escape sequence of theirs reaches the terminal, and nothing that
+  /// has the rest of a line shown in another order.
   static func clean(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? "?" : $0 }))
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isHarmful($0) ? "?" : $0 }))
+  }
+
+  /// Control characters, line and paragraph separators, and what turns the direction of writing.
+  private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 
   private static func write(_ text: String, to descriptor: CInt) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveModel
+private import Logging
 internal import Seeder
 private import Tracker
 
@@ -12,7 +13,7 @@ extension TrackerSetup {
     let endpoints = peers.compactMap { try? Endpoint($0.description) }
     policy.ownSeeds = endpoints.filter { $0.port != 0 && !$0.address.isUnspecified }
     if !peers.isEmpty, policy.ownSeeds.isEmpty {
-      Terminal.complain(
+      logger.warning(
         "the tracker does not name this seeder to peers: say its addresses by Tracker-Own-Seeds")
     }
   }

@@ -3,6 +3,7 @@
 private import ArchiveFiles
 internal import ArchiveModel
 private import Ledger
+internal import Logging
 private import Publisher
 private import Synchronization
 internal import Tracker
@@ -20,13 +21,17 @@ struct TrackerSetup {
   var descriptors: Int?
   /// A directory of torrents to answer for as well.
   var torrents: String?
-  /// Says where it listens.
+  /// Whether not to say where it listens.
   var isQuiet = false
+  /// Called when all addresses are served.
+  var onListening: @Sendable () -> Void = {}
+  let logger: Logger
 
   /// As the configuration says.
   ///
   /// - Throws: `ArchiveError` (EX_CONFIG) for a value that cannot be.
-  init(_ file: ConfigurationFile) throws(ArchiveError) {
+  init(_ file: ConfigurationFile, logger: Logger) throws(ArchiveError) {
+    self.logger = logger
     http = file.words(.trackerHTTP)
     udp = file.words(.trackerUDP)
     torrents = try file.value(.trackerTorrents, SettingField.path)
@@ -69,14 +74,28 @@ struct TrackerSetup {
         advice: "name the one where hash keeps its ledger by --state, or State")
     }
     if !Ledger.exists(in: directory) {
-      Terminal.complain(
-        "\(directory): no ledger yet, so every torrent is refused until there is one")
+      logger.warning(
+        "there is no ledger yet: every torrent is refused until there is one",
+        metadata: ["state": "\(directory)"])
     }
     let watch = LedgerWatch(
       directory: directory, torrents: torrents.map(TorrentDirectory.init(path:)),
       grace: { try file.settings(for: [$0]).generationGrace * 86400 })
     var configuration = TrackerConfiguration(
-      reload: { try watch.registry() }, onTrouble: { Terminal.complain("\($0)") })
+      reload: { [logger] in
+        let start = ContinuousClock.now
+        guard let registry = try watch.registry() else { return nil }
+        logger.info(
+          "ledger read",
+          metadata: [
+            "torrents": "\(registry.count)",
+            "milliseconds": "\(Int((ContinuousClock.now - start) / .milliseconds(1)))",
+          ])
+        return registry
+      },
+      onTrouble: { [logger] in
+        logger.error("the tracker goes on as it was", metadata: ["reason": "\($0)"])
+      })
     configuration.snapshot = "\(directory)/tracker.snapshot"
     return try service(configuration)
   }
@@ -101,11 +120,21 @@ struct TrackerSetup {
     configuration.policy = policy
     configuration.workers = workers
     configuration.descriptors = descriptors
-    return TrackerService(configuration: configuration) { [isQuiet] addresses in
-      guard !isQuiet else { return }
-      for address in addresses.http { Terminal.draw("listening on http://\(address)\n") }
-      for address in addresses.udp { Terminal.draw("listening on udp://\(address)\n") }
-      for address in addresses.admin { Terminal.draw("listening on http://\(address) (admin)\n") }
+    return TrackerService(configuration: configuration) {
+      [isQuiet, onListening, logger] addresses in
+      if !isQuiet { Self.announce(addresses, logger) }
+      onListening()
+    }
+  }
+
+  private static func announce(_ addresses: TrackerService.Addresses, _ logger: Logger) {
+    let roles =
+      addresses.http.map { (role: "tracker-http", address: "http://\($0)") }
+      + addresses.udp.map { (role: "tracker-udp", address: "udp://\($0)") }
+      + addresses.admin.map { (role: "admin", address: "http://\($0)") }
+    Daemon.announce(roles, logger: logger) { index in
+      let (role, address) = roles[index]
+      return "listening on \(address)\(role == "admin" ? " (admin)" : "")\n"
     }
   }
 }

@@ -38,20 +38,37 @@ struct CatalogKeeper: Sendable {
       var trouble: ArchiveError?
       while !Task.isCancelled {
         do throws(ArchiveError) {
+          let start = ContinuousClock.now
           if let catalog = try follower.poll(patience: Self.patience) {
             knowledge.update(catalog)
+            report(catalog, ContinuousClock.now - start)
           } else if !Ledger.exists(in: state) {
             knowledge.noteNoLedger()
           }
+          if trouble != nil { logger.notice("the ledger can be read again") }
           trouble = nil
         } catch {
           // Said once: what was known stays in use.
-          if error != trouble { logger.error("\(error)") }
+          if error != trouble {
+            logger.error(
+              "the ledger cannot be read: what was known stays in use",
+              metadata: ["reason": "\(error)"])
+          }
           trouble = error
         }
         try? await Task.sleep(for: Self.interval)
       }
     }
+  }
+
+  private func report(_ catalog: Catalog, _ time: Duration) {
+    logger.info(
+      "catalog loaded",
+      metadata: [
+        "contents": "\(catalog.contents.count)", "files": "\(catalog.files.count)",
+        "torrents": "\(catalog.allTorrents.count)",
+        "milliseconds": "\(Int(time / .milliseconds(1)))",
+      ])
   }
 
   /// Looks at one ledger again and again.
@@ -105,7 +122,7 @@ struct CatalogKeeper: Sendable {
           try verify(job)
         } catch {
           knowledge.forget(job)
-          logger.error("\(error)")
+          logger.error("a file cannot be read", metadata: ["reason": "\(error)"])
         }
       }
     }
@@ -140,9 +157,10 @@ struct CatalogKeeper: Sendable {
     if isSame { return }
     let found = digest.map { "SHA-256 \($0)" } ?? "\(file.key.size) bytes"
     logger.error(
-      """
-      \(archive.absolute(job.path)): has \(found), but was verified as \(job.content); \
-      not served by hash or piece
-      """)
+      "a file has other bytes than were verified: it is not served by hash or piece",
+      metadata: [
+        "path": "\(archive.absolute(job.path))", "found": "\(found)",
+        "verified": "\(job.content)",
+      ])
   }
 }

@@ -63,11 +63,15 @@ struct Scrubber: Sendable {
       knowledge.note(job, isSame: false, key: file.key)
       logger.error(
         """
-        \(archive.absolute(job.path)): reads as SHA-256 \(digest), though it seems untouched since \
-        it was verified as \(job.content); not served by hash or piece
-        """)
+        a file reads as other bytes than were verified, though it seems untouched: it is not \
+        served by hash or piece
+        """,
+        metadata: [
+          "path": "\(archive.absolute(job.path))", "found": "SHA-256 \(digest)",
+          "verified": "\(job.content)",
+        ])
     } catch {
-      logger.error("\(error)")
+      logger.error("a file cannot be read", metadata: ["reason": "\(error)"])
     }
   }
 }

@@ -4,6 +4,7 @@ import ArchiveFiles
 import ArchiveModel
 import Foundation
 import Ledger
+import Logging
 import Seeder
 import Testing
 
@@ -161,11 +162,11 @@ struct PeerArchive {
 /// Runs `body` against a seeder that listens for peers, once it knows its torrents.
 func withPeerSeeder(
   limits: SeederLimits = SeederLimits(),
-  _ body: (PeerArchive, _ port: UInt16, RunningSeeder) async throws -> Void
+  logger: Logger? = nil, _ body: (PeerArchive, _ port: UInt16, RunningSeeder) async throws -> Void
 ) async throws {
   let archive = try TestArchive()
   let known = try PeerArchive(archive)
-  try await withSeeder(limits: limits) { configuration in
+  try await withSeeder(limits: limits, logger: logger) { configuration in
     configuration.archive = try archive.root("archive")
     configuration.state = known.state
     configuration.peers = [try ListenAddress("127.0.0.1:0")]

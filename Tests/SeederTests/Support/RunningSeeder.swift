@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArchiveFiles
+import Logging
 import Seeder
 import ServiceLifecycle
 import Testing
@@ -22,6 +23,7 @@ struct RunningSeeder: Sendable {
 
   static func start(
     limits: SeederLimits = SeederLimits(), on address: String = "127.0.0.1:0",
+    logger: Logger? = nil,
     _ configure: (inout SeederConfiguration) throws -> Void = { _ in }
   ) async throws -> RunningSeeder {
     let archive = try TestArchive()
@@ -31,7 +33,10 @@ struct RunningSeeder: Sendable {
     configuration.threads = 1
     try configure(&configuration)
     let (addresses, continuation) = AsyncStream.makeStream(of: [String].self)
-    let seeder = HTTPSeeder(configuration: configuration) { continuation.yield($0) }
+    let seeder = HTTPSeeder(
+      configuration: configuration,
+      logger: logger ?? Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+    ) { continuation.yield($0) }
     let group = ServiceGroup(services: [seeder])
     let task = Task {
       // Whoever waits for the address must learn that none will come.
@@ -66,10 +71,12 @@ func withSeeder(
 /// Runs `body` against a seeder of another configuration, and ends it gracefully.
 func withSeeder(
   limits: SeederLimits = SeederLimits(), on address: String = "127.0.0.1:0",
+  logger: Logger? = nil,
   configuredBy configure: (inout SeederConfiguration) throws -> Void,
   _ body: (RunningSeeder) async throws -> Void
 ) async throws {
-  let seeder = try await RunningSeeder.start(limits: limits, on: address, configure)
+  let seeder = try await RunningSeeder.start(
+    limits: limits, on: address, logger: logger, configure)
   do {
     try await body(seeder)
   } catch {

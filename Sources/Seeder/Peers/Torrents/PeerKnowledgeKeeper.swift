@@ -79,7 +79,9 @@ struct PeerKnowledgeKeeper: Sendable {
       guard let view = try ledger.fresh() else { return }
       knowledge.update(try InfoHashTable(catalog, view))
     } catch {
-      logger.error("\(error)")
+      logger.error(
+        "the ledger cannot be read: info hashes stay as they were",
+        metadata: ["reason": "\(error)"])
     }
   }
 }

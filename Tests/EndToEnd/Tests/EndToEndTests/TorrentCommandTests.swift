@@ -234,6 +234,36 @@ import Testing
     #expect(outcome.output.contains("comment: a?[31m?bc"), "\(outcome)")
   }
 
+  /// Nor anything that turns the rest of a line around.
+  @Test func foreignTextIsShownInItsOrder() throws {
+    let name = "a\u{202E}bed.exe\u{2066}\u{9B}"
+    let torrent =
+      "d4:infod6:lengthi5e4:name\(name.utf8.count):\(name)12:piece lengthi16384e"
+      + "6:pieces20:\(String(repeating: "x", count: 20))ee"
+    let outcome = try inspect("-", input: Array(torrent.utf8))
+    #expect(outcome.output.contains("a?bed.exe??"), "\(outcome)")
+    #expect(!outcome.output.unicodeScalars.contains("\u{202E}"), "\(outcome)")
+  }
+
+  /// Addresses in an object are shown, and never asked: only `fetch` speaks to anybody.
+  @Test func nobodyIsAskedAboutAnObject() throws {
+    let directory = try Scratch.directory()
+    defer { Scratch.remove(directory) }
+    let log = "\(directory)/strace"
+    let hash = String(repeating: "a", count: 40)
+    let link =
+      "magnet:?xt=urn:btih:\(hash)&x.pe=127.0.0.1:9&x.pe=10.0.0.1:9"
+      + "&tr=http%3A%2F%2F127.0.0.1%3A9%2Fannounce&ws=http%3A%2F%2F10.0.0.1%2Fa"
+    var command = try Tool.command(["inspect", link])
+    command.arguments =
+      ["strace", "-f", "-o", log, "-e", "trace=%network,write"] + command.arguments
+    let outcome = try command.run()
+    #expect(outcome.status == 0 && outcome.output.contains("10.0.0.1:9"), "\(outcome)")
+    let calls = try Files.text(log).split(separator: "\n")
+    #expect(calls.contains { $0.contains("write(") }, "strace sees the command")
+    #expect(calls.filter { $0.contains("connect(") || $0.contains("sendto(") } == [])
+  }
+
   @Test func aMagnetLinkIsGivenAsItIs() throws {
     let hash = String(repeating: "a", count: 40)
     let sound = try inspect("magnet:?xt=urn:btih:\(hash)&tr=udp%3A%2F%2Ft.example%3A1")
