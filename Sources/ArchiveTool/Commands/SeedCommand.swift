@@ -101,6 +101,7 @@ struct SeedCommand: AsyncParsableCommand {
     ) { [configuration] addresses in
       announce(addresses, configuration, logger)
       Daemon.started(logger, ["archive": "\(configuration.archive.path)"])
+      ServiceManager.tellReady()
     }
     try await Daemon.run([seeder] + (tracker.map { [$0] } ?? []), logger: logger)
   }

@@ -54,6 +54,7 @@ struct TrackCommand: AsyncParsableCommand {
     }
     setup.admin = admin
     setup.isQuiet = quiet
+    setup.isDaemon = true
     try options.apply(to: &setup)
     setup.onListening = { Daemon.started(logger, [:]) }
     try await Daemon.run(

@@ -23,6 +23,8 @@ struct TrackerSetup {
   var torrents: String?
   /// Whether not to say where it listens.
   var isQuiet = false
+  /// Whether the process serves when the tracker does.
+  var isDaemon = false
   /// Called when all addresses are served.
   var onListening: @Sendable () -> Void = {}
   let logger: Logger
@@ -121,9 +123,10 @@ struct TrackerSetup {
     configuration.workers = workers
     configuration.descriptors = descriptors
     return TrackerService(configuration: configuration) {
-      [isQuiet, onListening, logger] addresses in
+      [isQuiet, isDaemon, onListening, logger] addresses in
       if !isQuiet { Self.announce(addresses, logger) }
       onListening()
+      if isDaemon { ServiceManager.tellReady() }
     }
   }
 
