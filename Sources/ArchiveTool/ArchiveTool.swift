@@ -29,6 +29,8 @@ struct ArchiveTool: AsyncParsableCommand {
   static func main() async {
     // A reader that went away is an error of writing, not a reason to die without a word.
     signal(SIGPIPE, SIG_IGN)
+    // libdispatch tells the system's log whenever it may not raise a thread's priority.
+    setenv("LIBDISPATCH_LOG", "NO", 0)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -36,14 +38,22 @@ struct ArchiveTool: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      end(0)
     } catch let error as ArchiveError {
       Terminal.complain("\(error)", .error)
-      Glibc.exit(error.code.rawValue)
+      end(error.code.rawValue)
     } catch let status as Status {
-      Glibc.exit(status.code)
+      end(status.code)
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Ends the process as it is: threads may still be at work, and exit(3) takes away beneath them what
+  /// libraries keep, which now and then ended in a crash.
+  private static func end(_ code: CInt) -> Never {
+    fflush(nil)
+    _exit(code)
   }
 }
 
