@@ -16,6 +16,8 @@ package final class LedgerView: Sendable {
     /// A generation of a torrent with the numbers of its contents, in order.
     package struct Torrent: Sendable {
       package let record: TorrentRecord
+      /// The name of its suite.
+      package let suite: String
       package var numbers: [(numbers: PieceNumberRange, content: RowID)]
     }
 
@@ -68,9 +70,10 @@ package final class LedgerView: Sendable {
         snapshot.contents.append((row[0], ContentID(sha256: try row.digest(2), size: size)))
       }
       snapshot.files = try Self.files(of: archive, in: database)
-      let suites = try Int64.fetchAll(database, sql: "SELECT id FROM suite")
-      for record in try suites.flatMap({ try Ledger.torrents(of: $0, in: database) }) {
-        snapshot.torrents.append(try Self.torrent(record, in: database))
+      for suite in try Row.fetchAll(database, sql: "SELECT id, name FROM suite ORDER BY name") {
+        for record in try Ledger.torrents(of: suite[0], in: database) {
+          snapshot.torrents.append(try Self.torrent(record, of: suite[1], in: database))
+        }
       }
       return snapshot
     }
@@ -95,11 +98,11 @@ package final class LedgerView: Sendable {
   }
 
   private static func torrent(
-    _ record: TorrentRecord, in database: Database
+    _ record: TorrentRecord, of suite: String, in database: Database
   ) throws -> Snapshot.Torrent {
     let query = "SELECT first, count, content FROM number WHERE torrent = ? ORDER BY first"
     let rows = try Row.fetchCursor(database, sql: query, arguments: [record.row])
-    var torrent = Snapshot.Torrent(record: record, numbers: [])
+    var torrent = Snapshot.Torrent(record: record, suite: suite, numbers: [])
     while let row = try rows.next() {
       let first = PieceNumber(try row.pieceNumber(0))
       guard let numbers = PieceNumberRange(first: first, count: try row.pieceNumber(1)) else {

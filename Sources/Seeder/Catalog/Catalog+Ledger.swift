@@ -27,7 +27,8 @@ extension CatalogTorrent {
     self.init(
       id: record.id, architecture: record.architecture, generation: record.generation,
       base: record.base, floor: record.numbering.floor, next: record.numbering.next,
-      isSuperseded: record.superseded != nil,
+      isSuperseded: record.superseded != nil, suite: torrent.suite,
+      live: record.numbering.live,
       numbers: torrent.numbers.compactMap { range, row in
         indices[row].map {
           Numbers(first: range.first.rawValue, count: range.count, content: $0)

@@ -34,6 +34,7 @@ package final class Catalog: Sendable {
   private let byDigest: [SHA256Digest: Index]
   private let byPath: [ArchivePath: UInt32]
   private let torrents: [TorrentID: CatalogTorrent]
+  private let suites: SuiteTable
 
   /// Joins contents, files and torrents, which refer to `ids` by position.
   package init(ids: [ContentID], files: [File], torrents: [CatalogTorrent]) {
@@ -53,6 +54,7 @@ package final class Catalog: Sendable {
     byPath = Dictionary(
       sorted.enumerated().map { ($1.path, UInt32($0)) },
       uniquingKeysWith: { first, _ in first })
+    suites = SuiteTable(contents: ids.count, torrents)
     self.torrents = Dictionary(
       torrents.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -71,6 +73,10 @@ package final class Catalog: Sendable {
     let range = contents[Int(content)].files
     return files[Int(range.lowerBound)..<Int(range.upperBound)]
   }
+
+  /// The suite whose torrents have a content; `SuiteTable.several` where those are of several, and
+  /// nothing where there are none.
+  package func suite(of content: Index) -> String { suites.name(of: content) }
 
   /// A generation of a numbered torrent.
   package func torrent(_ id: TorrentID) -> CatalogTorrent? { torrents[id] }
@@ -105,9 +111,15 @@ package struct CatalogTorrent: Sendable {
   /// By number, retired ones among them: they are served while their files exist.
   package let numbers: [Numbers]
 
+  /// The name of its suite.
+  package let suite: String
+  /// How many of its numbers are live.
+  package let live: UInt64
+
   package init(
     id: TorrentID, architecture: String, generation: Int, base: PieceSize, floor: PieceNumber,
-    next: PieceNumber, isSuperseded: Bool, numbers: [Numbers]
+    next: PieceNumber, isSuperseded: Bool, suite: String = "", live: UInt64 = 0,
+    numbers: [Numbers]
   ) {
     self.id = id
     self.architecture = architecture
@@ -116,6 +128,8 @@ package struct CatalogTorrent: Sendable {
     self.floor = floor
     self.next = next
     self.isSuperseded = isSuperseded
+    self.suite = suite
+    self.live = live
     self.numbers = numbers
   }
 

@@ -7,8 +7,11 @@ package struct Counters: Hashable, Sendable {
   /// The most frequent statuses, without a look-up.
   var ok: UInt64 = 0
   var partial: UInt64 = 0
-  /// Bytes of content.
+  /// Bytes of content, and of these the bytes of contents and pieces by hash or number.
   package var bytes: UInt64 = 0
+  package var pieceBytes: UInt64 = 0
+  /// How often the rate of all kept a transfer waiting.
+  package var throttled: UInt64 = 0
   package var connections: UInt64 = 0
   /// Connections turned away at a limit.
   package var rejected: UInt64 = 0
@@ -37,6 +40,9 @@ package struct Counters: Hashable, Sendable {
     return all
   }
 
+  /// How many there were of all statuses.
+  package var all: UInt64 { responses.values.reduce(ok + partial, +) }
+
   /// The sum of two.
   package static func + (a: Counters, b: Counters) -> Counters {
     var sum = a
@@ -44,6 +50,8 @@ package struct Counters: Hashable, Sendable {
     sum.ok += b.ok
     sum.partial += b.partial
     sum.bytes += b.bytes
+    sum.pieceBytes += b.pieceBytes
+    sum.throttled += b.throttled
     sum.connections += b.connections
     sum.rejected += b.rejected
     sum.changedFiles += b.changedFiles

@@ -17,7 +17,7 @@ extension HTTP1Connection {
     var line = line
     line.status = answer.status
     if isHead || hasNoContent(answer) {
-      worker.counters.count(answer.status)
+      count(answer.status)
       log(line, bytes: 0)
       return true
     }
@@ -28,16 +28,23 @@ extension HTTP1Connection {
         worker.scratch.moveWriterIndex(to: start)
         return false
       }
-      worker.counters.count(answer.status)
-      worker.counters.bytes += length
+      count(answer.status)
+      response.source?.demand.requests += 1
+      if admin == nil {
+        worker.count(length, of: response.source, isPiece: response.isPiece)
+      }
       log(line, bytes: length)
       paced(by: pay(length))
       return true
     }
-    worker.counters.count(answer.status)
+    count(answer.status)
+    response.source?.demand.requests += 1
     send(response, line)
     return true
   }
+
+  /// What operators ask is no demand.
+  private func count(_ status: UInt16) { if admin == nil { worker.counters.count(status) } }
 
   private func hasNoContent(_ answer: Answer) -> Bool {
     if case .none = answer.content { true } else { answer.length == 0 }
@@ -93,8 +100,8 @@ extension HTTP1Connection {
     flush(context)
     phase = .sending(
       Sending(
-        BodyPump(response, after: sent, worker: worker, copies: copies), isChunked: isChunked,
-        line, sent: sent))
+        BodyPump(response, after: sent, worker: worker, copies: copies), of: response,
+        isChunked: isChunked, line, sent: sent, began: worker.clock.uptime))
     progress.begin(worker.clock.uptime)
     sendNext(context)
   }
@@ -118,7 +125,7 @@ extension HTTP1Connection {
     flush(context, more: true)
     guard queued == 0, let sent = file.send(bytes, to: socket) else { return 0 }
     progress.add(Int(sent))
-    worker.counters.bytes += sent
+    worker.count(sent, of: response.source, isPiece: response.isPiece)
     return sent
   }
 
@@ -145,13 +152,14 @@ extension HTTP1Connection {
         return
       case .end:
         if sending.isChunked { worker.scratch.writeStaticString("0\r\n\r\n") }
+        sending.source?.demand.time(sending.sent, from: sending.began, to: worker.clock.uptime)
         log(sending.line, bytes: sending.sent)
         phase = .answering
         if afterAnswer() { process(context) }
         return
       }
       let count = sending.sent - before
-      worker.counters.bytes += count
+      if admin == nil { worker.count(count, of: sending.source, isPiece: sending.isPiece) }
       let delay = pay(count)
       if let written {
         written.assumeIsolated().whenSuccess { self.goOn(after: delay) }

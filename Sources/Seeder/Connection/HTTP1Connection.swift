@@ -46,13 +46,23 @@ final class HTTP1Connection: ChannelDuplexHandler {
     let pump: BodyPump
     let isChunked: Bool
     let line: RequestLine
+    /// What is being sent, and whether the target named bytes and not a file.
+    let source: CachedFile?
+    let isPiece: Bool
+    let began: NIODeadline
     var sent: UInt64
     /// How much is to come of a chunk whose length was said.
     var chunkLeft: UInt64 = 0
 
-    init(_ pump: BodyPump, isChunked: Bool, _ line: RequestLine, sent: UInt64) {
+    init(
+      _ pump: BodyPump, of response: Response, isChunked: Bool, _ line: RequestLine, sent: UInt64,
+      began: NIODeadline
+    ) {
       self.pump = pump
       self.isChunked = isChunked
+      source = response.source
+      isPiece = response.isPiece
+      self.began = began
       self.line = line
       self.sent = sent
     }
@@ -115,6 +125,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
     worker.clock.refresh()
     since = worker.clock.uptime
     worker.add(self)
+    if admin == nil { worker.counters.connections += 1 }
     if !copies {
       let number = try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
         of: NIOBSDSocket.Handle.self
@@ -261,6 +272,8 @@ final class HTTP1Connection: ChannelDuplexHandler {
   /// Takes `count` bytes of both rates; how long to wait before more is sent.
   func pay(_ count: UInt64) -> TimeAmount {
     let own = bucket?.take(count, now: worker.clock.uptime) ?? .zero
-    return max(own, worker.shared.take(count, now: worker.clock.uptime))
+    let all = worker.shared.take(count, now: worker.clock.uptime)
+    if all > .milliseconds(1) { worker.counters.throttled += 1 }
+    return max(own, all)
   }
 }

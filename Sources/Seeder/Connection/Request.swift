@@ -27,8 +27,15 @@ struct Response {
   /// at, and they are sent, so that not even a write in place comes between: sendfile(2) would hand
   /// out pages that can still change.
   var isCertain = false
+  /// What is being asked for, to be counted.
+  var source: CachedFile?
   /// The pieces that make up a content without a length.
   var pieces: [PieceGroup] = []
+
+  /// Whether its content is counted as pieces and not as a file.
+  var isPiece: Bool {
+    if case .stream = answer.content { true } else { isCertain }
+  }
 
   init(_ answer: Answer, file: OpenFile? = nil, offset: UInt64 = 0) {
     self.answer = answer

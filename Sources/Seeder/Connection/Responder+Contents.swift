@@ -99,7 +99,7 @@ extension Worker {
         let cached = CachedFile(
           target: request.target, file: holding.file, place: holding.place, slice: bytes,
           representation: representation, isCertain: true, epoch: epoch, now: clock.date,
-          validated: clock.date.seconds)
+          validated: clock.date.seconds, suite: catalog.suite(of: content), log: demand)
         files.insert(cached)
         done(response(cached, request.conditions, isGet: request.isGet))
       }

@@ -42,6 +42,7 @@ extension Worker {
       boundary: Self.makeBoundary(), described: file.described)
     var response = Response(answer, file: file.file, offset: file.slice.lowerBound)
     response.isCertain = file.isCertain
+    response.source = file
     return response
   }
 
@@ -144,9 +145,20 @@ extension Worker {
     let cached = CachedFile(
       target: target, file: file, place: place, slice: 0..<file.size,
       representation: representation(of: file, place, standing), epoch: epoch, now: clock.date,
-      validated: clock.date.seconds)
+      validated: clock.date.seconds, suite: suite(of: place, standing), log: demand)
     files.insert(cached)
     return cached
+  }
+
+  /// The suite of a package that was verified once, or in whose directory a file lies.
+  private func suite(of place: Place, _ standing: Knowledge.Standing) -> String {
+    switch standing {
+    case .verified(let index), .unverified(let index), .different(let index):
+      return catalog.suite(of: index)
+    case .unknown:
+      let parts = place.path?.string.split(separator: "/", maxSplits: 2) ?? []
+      return parts.count == 3 && parts[0] == "dists" ? String(parts[1]) : ""
+    }
   }
 
   private func representation(

@@ -13,6 +13,8 @@ final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but
   /// Where responses are put together; empty between two events.
   var scratch: ByteBuffer
   var counters = Counters()
+  /// What files were asked for.
+  let demand = DemandLog()
   /// What is known of the archive; `epoch` tells it from what was known before.
   var catalog: Catalog
   var epoch: Int
@@ -72,10 +74,23 @@ final class Worker: @unchecked Sendable {  // Confined to `loop`: everything but
 
   func add(_ connection: any Served) {
     connections[ObjectIdentifier(connection)] = connection
-    counters.connections += 1
   }
 
   func remove(_ connection: any Served) { connections[ObjectIdentifier(connection)] = nil }
+
+  /// What files were asked for since the last call.
+  func takeDemand() -> DemandLog.Contents {
+    files.forEach { if !$0.demand.isEmpty { $0.settle() } }
+    return demand.take()
+  }
+
+  /// Counts bytes of content that have gone out.
+  @inline(__always)
+  func count(_ bytes: UInt64, of source: CachedFile?, isPiece: Bool) {
+    counters.bytes += bytes
+    if isPiece { counters.pieceBytes += bytes }
+    source?.demand.bytes += bytes
+  }
 
   /// Takes over what is known of the archive now.
   func update() {

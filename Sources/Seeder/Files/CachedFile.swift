@@ -19,13 +19,19 @@ final class CachedFile {
   let epoch: Int
   /// When the name was last seen to lead to this very file, in seconds of the worker's clock.
   var validated: Int64
+  /// The suite that it is of; empty for none.
+  let suite: String
+  /// What was asked of it that `log` does not know yet.
+  var demand = FileDemand()
+  private let log: DemandLog
+
   /// Whether it was asked for since the cache last looked for room.
   var isRecent = true
 
   init(
     target: [UInt8], file: OpenFile, place: Place, slice: Range<UInt64>,
     representation: Representation, isCertain: Bool = false, epoch: Int, now: HTTPDate,
-    validated: Int64
+    validated: Int64, suite: String, log: DemandLog
   ) {
     self.target = target
     self.file = file
@@ -35,7 +41,17 @@ final class CachedFile {
     self.isCertain = isCertain
     self.epoch = epoch
     self.validated = validated
+    self.suite = suite
+    self.log = log
     described = representation.described(now: now)
+  }
+
+  deinit { log.add(demand, of: place, suite: suite) }
+
+  /// Tells the log what was asked of it.
+  func settle() {
+    log.add(demand, of: place, suite: suite)
+    demand = FileDemand()
   }
 
   /// The bytes of the file that `range` of what is served means.

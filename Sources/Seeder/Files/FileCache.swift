@@ -95,6 +95,9 @@ struct FileCache {
     }
   }
 
+  /// Calls `body` for each file.
+  func forEach(_ body: (CachedFile) -> Void) { slots.forEach(body) }
+
   /// Forgets everything.
   mutating func removeAll() {
     slots = []

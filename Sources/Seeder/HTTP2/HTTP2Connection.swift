@@ -78,12 +78,15 @@ final class HTTP2Connection: ChannelInboundHandler, Served {
   /// Takes `count` bytes of both rates; how long to wait before the stream sends more.
   func pay(_ count: UInt64) -> TimeAmount {
     let own = bucket?.take(count, now: worker.clock.uptime) ?? .zero
-    return max(own, worker.shared.take(count, now: worker.clock.uptime))
+    let all = worker.shared.take(count, now: worker.clock.uptime)
+    if all > .milliseconds(1) { worker.counters.throttled += 1 }
+    return max(own, all)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     worker.add(self)
+    worker.counters.connections += 1
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {

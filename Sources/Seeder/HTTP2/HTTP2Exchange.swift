@@ -19,6 +19,10 @@ final class HTTP2Exchange: ChannelInboundHandler {
   private var body = BodyDecoder(.none, keeps: false)
   private var pump: BodyPump?
   private var sent: UInt64 = 0
+  /// What is being sent, whether the target named bytes and not a file, and since when.
+  private var source: CachedFile?
+  private var isPiece = false
+  private var began = NIODeadline.uptimeNanoseconds(0)
   /// Bytes that the stream has yet to send.
   private var queued = 0
   private var progress = SendProgress()
@@ -50,6 +54,7 @@ final class HTTP2Exchange: ChannelInboundHandler {
   private func end() {
     context = nil
     pump = nil
+    source = nil
     connection.remove(self)
     deadline?.cancel()
   }
@@ -131,6 +136,10 @@ final class HTTP2Exchange: ChannelInboundHandler {
       return
     }
     pump = BodyPump(response, worker: worker, copies: true)
+    source = response.source
+    isPiece = response.isPiece
+    began = worker.clock.uptime
+    source?.demand.requests += 1
     progress.begin(worker.clock.uptime)
     // What the responses before have not paid for.
     let delay = connection.pay(0)
@@ -178,6 +187,7 @@ final class HTTP2Exchange: ChannelInboundHandler {
         return
       case .end:
         self.pump = nil
+        source?.demand.time(sent, from: began, to: worker.clock.uptime)
         log()
         let end = HTTP2Frame.FramePayload.Data(data: .byteBuffer(ByteBuffer()), endStream: true)
         context.write(wrapOutboundOut(.data(end)), promise: nil)
@@ -196,7 +206,7 @@ final class HTTP2Exchange: ChannelInboundHandler {
   private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> TimeAmount {
     let count = UInt64(bytes.readableBytes)
     sent += count
-    worker.counters.bytes += count
+    worker.count(count, of: source, isPiece: isPiece)
     progress.add(Int(count))
     queued += Int(count)
     connection.queued += Int(count)

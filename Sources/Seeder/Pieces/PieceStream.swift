@@ -106,8 +106,11 @@ final class PieceStream: BodyStream {
     let reading = Reading(worker.loop)
     readings.append(reading)
     let future = worker.shared.pool.runIfActive(eventLoop: worker.loop) { batch.read() }
-    reading.future = future.assumeIsolated().map { reading.bytes = $0 }
-      .flatMapErrorThrowing { _ in reading.isFailed = true }.nonisolated()
+    reading.future = future.assumeIsolated().map { bytes in
+      reading.bytes = bytes
+      for group in batch.groups { self.note(group) }
+    }
+    .flatMapErrorThrowing { _ in reading.isFailed = true }.nonisolated()
   }
 
   /// Opens the next file of which much is asked, by a thread where a disk has to be waited for.
@@ -141,7 +144,14 @@ final class PieceStream: BodyStream {
     }
   }
 
+  /// Counts what is about to go out.
+  private func note(_ group: PieceGroup) {
+    guard let content = group.content else { return }
+    worker.note(content, bytes: group.byteCount, in: catalog)
+  }
+
   private func begin(_ group: PieceGroup, _ file: OpenFile) {
+    note(group)
     pump = BodyPump(group.pieces, of: file, worker: worker, copies: copies)
   }
 

@@ -14,7 +14,10 @@ extension Worker {
       cached.file.readCached(into: $0, at: $1)
     }
     if reading == .changed { files.remove(cached) }
-    return reading == .complete
+    guard reading == .complete else { return false }
+    cached.demand.requests += 1
+    cached.demand.bytes += group.byteCount
+    return true
   }
 
   /// The file of `content`, of which much is asked; nil as above.
@@ -23,6 +26,14 @@ extension Worker {
     if cached.file.isUnchanged { return cached.file }
     files.remove(cached)
     return nil
+  }
+
+  /// Counts bytes of a content that go out by another way than the file that is kept open.
+  func note(_ content: Catalog.Index, bytes: UInt64, in catalog: Catalog) {
+    guard let file = catalog.files(of: content).first else { return }
+    demand.add(
+      FileDemand(requests: 1, bytes: bytes), of: Place(.archive, file.path),
+      suite: catalog.suite(of: content))
   }
 
   /// A file that is certain to hold a content, where no disk has to be waited for.
@@ -60,7 +71,8 @@ extension Worker {
       representation: Representation(
         size: file.size, tag: EntityTag(catalog.contents[Int(content)].id.sha256),
         modified: file.modified, mediaType: PieceFrame.mediaType, cacheControl: ""),
-      isCertain: true, epoch: epoch, now: clock.date, validated: clock.date.seconds)
+      isCertain: true, epoch: epoch, now: clock.date, validated: clock.date.seconds,
+      suite: catalog.suite(of: content), log: demand)
     files.insert(cached)
     return cached
   }

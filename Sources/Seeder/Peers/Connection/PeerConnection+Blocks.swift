@@ -31,6 +31,8 @@ extension PeerConnection {
         break
       }
       requests.removeFirst(count)
+      file.demand.requests += 1
+      file.demand.bytes += UInt64(bytes)
       sent += bytes
     }
     count(sent)
@@ -92,6 +94,7 @@ extension PeerConnection {
       if worker.catalog === job.catalog { worker.keepHeld(job.content, file, place) }
       send(bytes)
       count(bytes.readableBytes)
+      worker.note(job.content, bytes: UInt64(bytes.readableBytes), in: job.catalog)
       hub.pay(bytes.readableBytes)
     } else {
       for block in job.blocks { reject(block.request) }
