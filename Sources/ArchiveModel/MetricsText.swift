@@ -22,11 +22,22 @@ package struct MetricsText: Sendable {
     text += "# HELP \(prefix)\(name) \(help)\n# TYPE \(prefix)\(name) \(kind.rawValue)\n"
   }
 
-  /// One number; values of `labels` must need no escaping.
+  /// One number; values of `labels` may be anybody's words.
   package mutating func sample(
     _ name: String, _ value: some BinaryInteger, _ labels: KeyValuePairs<String, String> = [:]
   ) {
-    let list = labels.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
+    let list = labels.map { "\($0.key)=\"\(Self.escape($0.value))\"" }.joined(separator: ",")
     text += "\(prefix)\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
+  }
+
+  private static func escape(_ value: String) -> String {
+    value.reduce(into: "") { text, character in
+      switch character {
+      case "\\": text += "\\\\"
+      case "\"": text += "\\\""
+      case "\n", "\r\n": text += "\\n"
+      default: text.append(character)
+      }
+    }
   }
 }

@@ -16,9 +16,10 @@ struct AdminSite: Sendable {
       case _ where !isGet: ("405 Method Not Allowed", "text/plain", "only GET is answered\n")
       case "/metrics":
         ("200 OK", "text/plain; version=0.0.4; charset=utf-8", MetricsPage.render(context))
+      case "/status": ("200 OK", "application/json", StatusDocument(context).json)
       case "/stats": ("200 OK", "text/plain; charset=utf-8", StatisticsPage.render(context))
       case "/healthz": ("200 OK", "text/plain", "ok\n")
-      default: ("404 Not Found", "text/plain", "see /stats, /metrics or /healthz\n")
+      default: ("404 Not Found", "text/plain", "see /stats, /status, /metrics or /healthz\n")
       }
     let persistence = isLast ? "Connection: close\r\n" : isOld ? "Connection: keep-alive\r\n" : ""
     let head = """

@@ -3,6 +3,7 @@
 private import ArchiveFiles
 internal import ArchiveModel
 internal import Glibc
+private import Synchronization
 internal import Tracker
 
 /// What a tracker does beside answering: forgets peers, takes over new registries, writes snapshots.
@@ -31,10 +32,12 @@ struct Maintenance: Sendable {
           try snapshot.write(context.engine)
         }
         lastTrouble = ""
+        context.trouble.withLock { $0 = nil }
       } catch {
         // Said once, and not each second.
         if lastTrouble != "\(error)" { onTrouble(error) }
         lastTrouble = "\(error)"
+        context.trouble.withLock { $0 = lastTrouble }
       }
     }
   }

@@ -12,6 +12,8 @@ package struct TrackerConfiguration: Sendable {
   /// For metrics and statistics, which are nobody else's business.
   package var admin: [Endpoint] = []
   package var policy = TrackerPolicy()
+  /// What the program calls itself.
+  package var version = ""
   /// How many threads answer; nil for one on each processor that the process may use.
   package var workers: Int?
   /// How many descriptors it may use; nil for all that the process may have.

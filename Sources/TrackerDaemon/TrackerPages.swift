@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ArchiveModel
 private import Synchronization
 
 /// What a tracker says of itself, for a listener that somebody else opens; nothing while it does not
@@ -16,6 +17,9 @@ package final class TrackerPages: Sendable {
 
   /// Who is there, in words; takes as long as looking at each swarm does.
   package func statistics() -> String { current.map(StatisticsPage.render) ?? "" }
+
+  /// The same in numbers; nil while it does not run.
+  package func status() -> TrackerStatus? { current.map { TrackerStatus($0) } }
 
   private var current: WorkerContext? { context.withLock { $0 } }
 }

@@ -68,7 +68,8 @@ package struct TrackerService: Service {
     guard stop >= 0 else { throw ArchiveError.system(errno, "make an event", "eventfd") }
     return WorkerContext(
       engine: engine, stop: Descriptor(owning: stop, path: "eventfd"), workers: workers,
-      connectionLimit: max(2, (descriptors - Self.reserve) / workers))
+      connectionLimit: max(2, (descriptors - Self.reserve) / workers),
+      version: configuration.version)
   }
 
   private func prepare(_ engine: TrackerEngine, _ snapshot: SnapshotFile?) throws {

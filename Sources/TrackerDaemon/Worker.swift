@@ -18,15 +18,23 @@ final class WorkerContext: Sendable {
   let connections: Mutex<[Int]>
   /// How many connections a worker may have open.
   let connectionLimit: Int
+  /// Why something in the background does not work; nil while all is well.
+  let trouble = Mutex<String?>(nil)
+
+  /// What the program calls itself, and since when it runs.
+  let version: String
+  let began = ContinuousClock.now
 
   init(
-    engine: TrackerEngine, stop: consuming Descriptor, workers: Int, connectionLimit: Int
+    engine: TrackerEngine, stop: consuming Descriptor, workers: Int, connectionLimit: Int,
+    version: String
   ) {
     self.engine = engine
     self.stop = stop
     counters = Mutex([TrackerCounters](repeating: TrackerCounters(), count: workers))
     connections = Mutex([Int](repeating: 0, count: workers))
     self.connectionLimit = connectionLimit
+    self.version = version
   }
 
   /// What all workers have counted.

@@ -120,6 +120,7 @@ struct TrackerSetup {
     configuration.udp = try udp.map { try Endpoint($0) }
     configuration.admin = try admin.map { try Endpoint($0) }
     configuration.policy = policy
+    configuration.version = ArchiveTool.version
     configuration.workers = workers
     configuration.descriptors = descriptors
     return TrackerService(configuration: configuration) {
