@@ -162,8 +162,8 @@ let package = Package(
     tests(
       "SeederTests",
       [
-        "ArchiveModel", "ArchiveFiles", "HTTPMessages", "Ledger", "PeerWire", "Seeder", nioCore,
-        lifecycle, logging,
+        "ArchiveModel", "ArchiveFiles", "HTTPMessages", "Ledger", "PeerWire", "Seeder", "CLinux",
+        nioCore, lifecycle, logging,
       ],
       exclude: ["Fixtures/hash-answers.py"]),
     tests(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArchiveFiles
-internal import ArchiveModel
+package import ArchiveModel
 internal import Glibc
 package import Logging
 internal import NIOCore
@@ -14,6 +14,7 @@ package struct HTTPSeeder: Service {
   private let configuration: SeederConfiguration
   private let metrics: [@Sendable () -> String]
   private let pages: [String: @Sendable () -> String]
+  private let tracker: (@Sendable () -> TrackerStatus?)?
   private let logger: Logger
   private let onListening: @Sendable ([String]) -> Void
 
@@ -23,6 +24,7 @@ package struct HTTPSeeder: Service {
   ///   - configuration: what is served, and where.
   ///   - metrics: further metrics in Prometheus's text format, of other services of the process.
   ///   - pages: further pages of text for operators, by path; they may take their time.
+  ///   - tracker: what a tracker of the process says of itself; nil where there is none.
   ///   - logger: told of trouble.
   ///   - onListening: gets the addresses as `host:port`, in the order of the configuration (plain,
   ///     TLS, peers, admin), once all of them accept connections; with port 0, that is where the port
@@ -31,12 +33,14 @@ package struct HTTPSeeder: Service {
     configuration: SeederConfiguration,
     metrics: [@Sendable () -> String] = [],
     pages: [String: @Sendable () -> String] = [:],
+    tracker: (@Sendable () -> TrackerStatus?)? = nil,
     logger: Logger = Logger(label: "seeder") { _ in SwiftLogNoOpLogHandler() },
     onListening: @escaping @Sendable ([String]) -> Void
   ) {
     self.configuration = configuration
     self.metrics = metrics
     self.pages = pages
+    self.tracker = tracker
     self.logger = logger
     self.onListening = onListening
   }
@@ -51,8 +55,8 @@ package struct HTTPSeeder: Service {
     let log = try configuration.accessLog.map { path throws(ArchiveError) in
       try AccessLog(path: path)
     }
-    let group = MultiThreadedEventLoopGroup(
-      numberOfThreads: max(1, configuration.threads ?? System.coreCount))
+    let loops = max(1, configuration.threads ?? System.coreCount)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let pool = NIOThreadPool(numberOfThreads: max(1, configuration.limits.readers))
     pool.start()
     let shared = Shared(
@@ -76,6 +80,8 @@ package struct HTTPSeeder: Service {
 
   private func serve(_ listener: Listener) async throws {
     var channels: [any Channel] = []
+    let monitor = Monitor(
+      shared: listener.shared, workers: listener.workers, tracker: tracker, logger: logger)
     let result: Result<Void, any Error>
     do {
       for address in configuration.addresses {
@@ -93,12 +99,11 @@ package struct HTTPSeeder: Service {
         channels.append(try await listener.listen(on: address, .peers))
       }
       if let admin = configuration.admin {
-        let pages = AdminPages(
-          shared: listener.shared, workers: listener.workers, metrics: metrics, pages: pages)
+        let pages = AdminPages(monitor: monitor, metrics: metrics, pages: pages)
         channels.append(try await listener.listen(on: admin, .admin(pages)))
       }
       onListening(channels.map { $0.localAddress?.listened ?? "" })
-      result = .success(try await attend(channels, listener, transport))
+      result = .success(try await attend(channels, listener, transport, monitor))
     } catch {
       result = .failure(error)
     }
@@ -114,12 +119,15 @@ package struct HTTPSeeder: Service {
 
   /// Keeps up with the ledger until the end.
   private func attend(
-    _ channels: [any Channel], _ listener: Listener, _ transport: SecureTransport?
+    _ channels: [any Channel], _ listener: Listener, _ transport: SecureTransport?,
+    _ monitor: Monitor
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       let keeper = CatalogKeeper(
-        configuration, knowledge: listener.shared.knowledge, logger: logger)
+        configuration, knowledge: listener.shared.knowledge, logger: logger,
+        troubles: listener.shared.troubles)
       group.addTask { await keeper.run() }
+      group.addTask { await monitor.run() }
       group.addTask { await keeper.verify() }
       let scrubber = Scrubber(configuration, knowledge: listener.shared.knowledge, logger: logger)
       group.addTask { await scrubber.run() }
@@ -132,7 +140,7 @@ package struct HTTPSeeder: Service {
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
           listener.shared.log?.reopen()
-          reload(transport)
+          reload(transport, listener.shared.troubles)
         }
       }
       defer { group.cancelAll() }
@@ -140,11 +148,13 @@ package struct HTTPSeeder: Service {
     }
   }
 
-  private func reload(_ transport: SecureTransport?) {
+  private func reload(_ transport: SecureTransport?, _ troubles: Troubles) {
     do throws(ArchiveError) {
       try transport?.reload()
+      troubles[.certificate] = nil
       logger.notice("reloaded", metadata: ["certificate": transport == nil ? "none" : "read anew"])
     } catch {
+      troubles[.certificate] = "\(error)"
       logger.error("still with the old certificate", metadata: ["reason": "\(error)"])
     }
   }

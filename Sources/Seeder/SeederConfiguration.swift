@@ -28,6 +28,16 @@ package struct SeederConfiguration: Sendable {
   /// Event loops; nil for one a processor.
   package var threads: Int?
   package var limits: SeederLimits
+  /// What the program calls itself.
+  package var version = ""
+  /// The suites that runs are expected of; empty for those that there were runs of.
+  package var suites: [String] = []
+  /// Without a good run for so long, a suite is warned of.
+  package var runAge: Duration = .seconds(26 * 3600)
+  /// Whether there is an overlay that was not there when the seeder was started.
+  package var lacksOverlay = false
+  /// How often figures are noted for plots.
+  package var sampleInterval: Duration = .seconds(60)
 
   package init(
     archive: ArchiveRoot, overlay: ArchiveRoot? = nil, addresses: [ListenAddress],

@@ -2,6 +2,7 @@
 
 internal import ArchiveModel
 internal import NIOCore
+internal import NIOPosix
 
 /// The workers of all event loops.
 struct Workers: Sendable {
@@ -15,6 +16,12 @@ struct Workers: Sendable {
     byLoop = Dictionary(
       workers.map { (ObjectIdentifier($0.loop), $0) }, uniquingKeysWith: { first, _ in first })
     forEach { $0.start() }
+  }
+
+  /// One of the loops.
+  var anyLoop: any EventLoop {
+    // There is one a group, and a group has no fewer than one.
+    byLoop.values.first?.loop ?? MultiThreadedEventLoopGroup.singleton.next()
   }
 
   /// The worker of a loop.

@@ -97,7 +97,7 @@ struct SeedCommand: AsyncParsableCommand {
     let seeder = HTTPSeeder(
       configuration: configuration, metrics: tracker.map { [$0.pages.metrics] } ?? [],
       pages: tracker.map { ["/stats": $0.pages.statistics] } ?? [:],
-      logger: logger
+      tracker: tracker.map { $0.pages.status }, logger: logger
     ) { [configuration] addresses in
       announce(addresses, configuration, logger)
       Daemon.started(logger, ["archive": "\(configuration.archive.path)"])
@@ -125,6 +125,10 @@ struct SeedCommand: AsyncParsableCommand {
       addresses: try addresses(file))
     let seed = SeedSettings(file)
     try seed.apply(to: &configuration)
+    configuration.version = ArchiveTool.version
+    configuration.suites = file.words(.suites)
+    configuration.lacksOverlay =
+      configuration.overlay == nil && !(output ?? settings.output).isEmpty
     configuration.state = places.state ?? settings.state
     configuration.tls = try seed.tls()
     configuration.objectAddresses = settings.objects.addresses

@@ -22,6 +22,9 @@ struct SeedSettings {
     configuration.listings = try file.value(.listings, SettingField.flag) ?? false
     configuration.accessLog = try file.value(.accessLog, SettingField.path)
     configuration.threads = try file.number(.threads, in: 1...1024)
+    if let hours = try file.number(.warnRunAge, in: 1...8760) {
+      configuration.runAge = .seconds(hours * 3600)
+    }
     try apply(to: &configuration.limits)
   }
 

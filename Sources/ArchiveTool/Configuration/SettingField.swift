@@ -80,6 +80,7 @@ enum SettingField: String, CaseIterable {
   case trackerLenient = "Tracker-Lenient"
   case trackerFullScrape = "Tracker-Full-Scrape"
   case logLevel = "Log-Level"
+  case warnRunAge = "Warn-Run-Age"
 
   /// The field called `name`, case meaning nothing.
   init?(named name: String) {
@@ -105,7 +106,7 @@ enum SettingField: String, CaseIterable {
       .peerConnections, .peerConnectionsPerAddress, .peerSlots, .scrubRate, .trackerHTTP,
       .trackerUDP, .trackerOwnSeeds, .trackerNetworks, .trackerTrustedProxies, .trackerTorrents,
       .trackerInterval, .trackerMemory, .trackerWorkers, .trackerLenient, .trackerFullScrape,
-      .logLevel:
+      .logLevel, .warnRunAge:
       true
     default: false
     }

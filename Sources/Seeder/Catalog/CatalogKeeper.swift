@@ -16,6 +16,7 @@ struct CatalogKeeper: Sendable {
   private let archive: ArchiveRoot
   private let knowledge: Knowledge
   private let logger: Logger
+  private let troubles: Troubles
   private let executor = BlockingExecutor(label: "catalog")
 
   /// How often the ledger is asked whether it has changed.
@@ -23,11 +24,14 @@ struct CatalogKeeper: Sendable {
   /// While a run commits again and again, so many times it is left alone.
   private static let patience = 60
 
-  init(_ configuration: SeederConfiguration, knowledge: Knowledge, logger: Logger) {
+  init(
+    _ configuration: SeederConfiguration, knowledge: Knowledge, logger: Logger, troubles: Troubles
+  ) {
     state = configuration.state
     archive = configuration.archive
     self.knowledge = knowledge
     self.logger = logger
+    self.troubles = troubles
   }
 
   /// Follows the ledger until it is cancelled.
@@ -47,6 +51,7 @@ struct CatalogKeeper: Sendable {
           }
           if trouble != nil { logger.notice("the ledger can be read again") }
           trouble = nil
+          troubles[.ledger] = nil
         } catch {
           // Said once: what was known stays in use.
           if error != trouble {
@@ -55,6 +60,7 @@ struct CatalogKeeper: Sendable {
               metadata: ["reason": "\(error)"])
           }
           trouble = error
+          troubles[.ledger] = "\(error)"
         }
         try? await Task.sleep(for: Self.interval)
       }

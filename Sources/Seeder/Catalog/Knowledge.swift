@@ -183,6 +183,14 @@ package final class Knowledge: Sendable {
   /// How many files wait to be read again.
   package var pendingCount: Int { state.withLock { $0.pending.count } }
 
+  /// How many files are known to have other bytes than their content, and the first `most` of them.
+  func differentFiles(_ most: Int) -> (count: Int, paths: [String]) {
+    let paths = state.withLock { state in
+      state.verdicts.filter { !$0.value.isSame }.map(\.key)
+    }
+    return (paths.count, paths.sorted().prefix(most).map(\.string))
+  }
+
   /// How many files are known to have other bytes than their content.
   package var differentCount: Int {
     state.withLock { state in state.verdicts.values.count { !$0.isSame } }

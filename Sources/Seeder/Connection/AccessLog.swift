@@ -12,6 +12,7 @@ final class AccessLog: Sendable {
   private let path: String
   private let file: Mutex<Descriptor>
   private let queue = DispatchQueue(label: "access-log")
+  private let lost = Mutex<String?>(nil)
 
   /// Opens `path` for appending, made when it is missing.
   ///
@@ -27,8 +28,17 @@ final class AccessLog: Sendable {
 
   /// Appends `lines` soon. What cannot be written is lost: a full disk must not stop the service.
   func write(_ lines: [UInt8]) {
-    queue.async { self.file.withLock { file in try? file.write(lines) } }
+    queue.async {
+      let failure = self.file.withLock { file -> String? in
+        do throws(ArchiveError) { try file.write(lines) } catch { return "\(error)" }
+        return nil
+      }
+      self.lost.withLock { $0 = failure }
+    }
   }
+
+  /// Why the last lines could not be written; nil where they were.
+  var failure: String? { lost.withLock { $0 } }
 
   /// Opens the file anew, for a log that was rotated away; without success the old one stays.
   func reopen() {

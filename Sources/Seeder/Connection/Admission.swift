@@ -72,6 +72,11 @@ final class Admission: Sendable {
 
   var count: Int { state.withLock { $0.total } }
 
+  /// From how many addresses connections are, and how many from the one with most.
+  var origins: (count: Int, most: Int) {
+    state.withLock { ($0.byOrigin.count, $0.byOrigin.values.max() ?? 0) }
+  }
+
   /// Lets nobody in any more; fulfilled when the last connection has gone. To be called once.
   func close(on loop: any EventLoop) -> EventLoopFuture<Void> {
     let promise = loop.makePromise(of: Void.self)

@@ -22,6 +22,7 @@ final class Shared: Sendable {
   let ledger: SharedLedger
   let objects: ObjectMaker
   let log: AccessLog?
+  let troubles = Troubles()
   private let bucket: Mutex<TokenBucket>?
 
   init(

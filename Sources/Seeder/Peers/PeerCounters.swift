@@ -40,11 +40,18 @@ struct PeerCounters: Hashable, Sendable {
   var rejects: UInt64 = 0
   var metadataParts: UInt64 = 0
   var hashAnswers: UInt64 = 0
+  /// How often the rate of all kept turns waiting.
+  var throttled: UInt64 = 0
   /// In the order of `End.allCases`.
   private var ends = [UInt64](repeating: 0, count: End.allCases.count)
 
   mutating func count(_ end: End) {
     if let index = End.allCases.firstIndex(of: end) { ends[index] += 1 }
+  }
+
+  /// How many connections ended for one reason.
+  func count(of end: End) -> UInt64 {
+    End.allCases.firstIndex(of: end).map { ends[$0] } ?? 0
   }
 
   var byEnd: [(end: End, count: UInt64)] {
@@ -61,6 +68,7 @@ struct PeerCounters: Hashable, Sendable {
     sum.rejects += b.rejects
     sum.metadataParts += b.metadataParts
     sum.hashAnswers += b.hashAnswers
+    sum.throttled += b.throttled
     for index in sum.ends.indices { sum.ends[index] += b.ends[index] }
     return sum
   }

@@ -73,6 +73,20 @@ struct PeerArchive {
     return torrent.id.bytes
   }
 
+  /// Has the ledger know the small file as it is at `path`, which is to take its place.
+  func remember(smallAt path: String) throws {
+    var random = SystemRandomNumberGenerator()
+    let ledger = try Ledger(directory: state, using: &random)
+    let known = try Self.smallKnown.get()
+    let status = try archive.root("archive").status(ArchivePath(path))
+    _ = try ledger.remember(
+      [
+        VerifiedContent(
+          path: try ArchivePath(Self.small), content: known.content, digests: known.digests,
+          staleness: try #require(status))
+      ], archive: try ledger.archive(path: archive.root("archive").path))
+  }
+
   /// What a run of `hash` finds out of a file, by plain digests.
   private struct Known: Sendable {
     let content: ContentID
@@ -161,12 +175,13 @@ struct PeerArchive {
 
 /// Runs `body` against a seeder that listens for peers, once it knows its torrents.
 func withPeerSeeder(
-  limits: SeederLimits = SeederLimits(),
+  limits: SeederLimits = SeederLimits(), sampleInterval: Duration = .seconds(60),
   logger: Logger? = nil, _ body: (PeerArchive, _ port: UInt16, RunningSeeder) async throws -> Void
 ) async throws {
   let archive = try TestArchive()
   let known = try PeerArchive(archive)
   try await withSeeder(limits: limits, logger: logger) { configuration in
+    configuration.sampleInterval = sampleInterval
     configuration.archive = try archive.root("archive")
     configuration.state = known.state
     configuration.peers = [try ListenAddress("127.0.0.1:0")]

@@ -73,6 +73,8 @@ final class PeerConnection: ChannelDuplexHandler {
 
   var hub: PeerHub { worker.peers }
   var isInterested: Bool { session.isPeerInterested }
+  /// The program that it says to be; nil before it has said anything.
+  var client: String? { session.handshake.map { ClientName.of($0.peerID) } }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context

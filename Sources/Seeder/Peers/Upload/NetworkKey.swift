@@ -10,7 +10,7 @@ package struct NetworkKey: Hashable, Sendable {
   package let network: UInt64
   /// The rest of it.
   package let host: UInt64
-  private let isIPv6: Bool
+  let isIPv6: Bool
 
   private init(network: UInt64, host: UInt64, isIPv6: Bool) {
     self.network = network

@@ -80,7 +80,10 @@ final class PeerHub {
       counters.bytes += UInt64(sent)
       turns -= 1
       let delay = worker.shared.takeForPeers(UInt64(sent), now: worker.clock.uptime)
-      if delay > .milliseconds(1) { return wait(delay) }
+      if delay > .milliseconds(1) {
+        counters.throttled += 1
+        return wait(delay)
+      }
       if turns == 0, !queue.isEmpty { return wait(.zero) }
     }
   }
@@ -152,6 +155,13 @@ final class PeerHub {
       Census(
         all: a.all + b.all, interested: a.interested + b.interested, served: a.served + b.served,
         torrents: a.torrents + b.torrents)
+    }
+  }
+
+  /// By what and from where peers are connected; never for what.
+  var crowd: PeerCrowd {
+    connections.values.reduce(into: PeerCrowd()) { crowd, connection in
+      crowd.add(connection.key, client: connection.client)
     }
   }
 
