@@ -126,7 +126,8 @@ let package = Package(
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "TorrentMetadata",
         "Ledger",
         "StandardObjects", "Publisher", "Audit", "Seeder", "Tracker", "TrackerDaemon",
-        "ReleaseTrust", "SwarmClient", "Follower", nioPosix, arguments, lifecycle, signals, logging,
+        "ReleaseTrust", "SwarmClient", "Follower", nioCore, nioPosix, arguments, lifecycle, signals,
+        logging,
       ],
       swiftSettings: settings),
 

@@ -24,6 +24,7 @@ struct ArchiveTool: AsyncParsableCommand {
       VerifyCommand.self,
       PromoteCommand.self,
       RebuildLedgerCommand.self,
+      StatusCommand.self,
     ])
 
   static func main() async {
