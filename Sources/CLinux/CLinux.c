@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -66,4 +67,12 @@ ssize_t archive_send_file(int socket, int file, long long offset, size_t count) 
   off_t position = offset;
   ssize_t sent = sendfile(socket, file, &position, count);
   return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
+}
+
+void archive_trim_heap(void) { malloc_trim(0); }
+
+void archive_bound_heap(int arenas, int bytes) {
+  mallopt(M_ARENA_MAX, arenas);
+  mallopt(M_TRIM_THRESHOLD, bytes);
+  mallopt(M_MMAP_THRESHOLD, bytes);
 }

@@ -36,6 +36,8 @@ package final class LedgerView: Sendable {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(10)
+      // In KiB: what is read twice is in the page cache.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -512") }
       identity = Ledger.fileIdentity(in: directory)
       database = try DatabaseQueue(path: path, configuration: configuration)
       guard try !database.read(LedgerSchema.migrator.hasBeenSuperseded) else {

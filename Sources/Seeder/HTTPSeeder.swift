@@ -56,6 +56,7 @@ package struct HTTPSeeder: Service {
       try AccessLog(path: path)
     }
     let loops = max(1, configuration.threads ?? System.coreCount)
+    SpareMemory.bound(loops: loops)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let pool = NIOThreadPool(numberOfThreads: max(1, configuration.limits.readers))
     pool.start()
@@ -71,6 +72,7 @@ package struct HTTPSeeder: Service {
       result = .failure(error)
     }
     _ = try? await workers.collect { $0.stop() }
+    shared.knowledge.finish()
     log?.flush()
     // The pool first: what it still opens is delivered to a loop.
     try? await pool.shutdownGracefully()
@@ -129,6 +131,7 @@ package struct HTTPSeeder: Service {
       group.addTask { await keeper.run() }
       group.addTask { await monitor.run() }
       group.addTask { await keeper.verify() }
+      group.addTask { await SpareMemory.keepLow() }
       let scrubber = Scrubber(configuration, knowledge: listener.shared.knowledge, logger: logger)
       group.addTask { await scrubber.run() }
       if !configuration.peers.isEmpty {

@@ -44,4 +44,11 @@ int archive_idle_io(int on);
 /// syncfs(2) of the file system that `descriptor` lies on.
 int archive_sync_file_system(int descriptor);
 
+/// malloc_trim(3): gives free heap memory back to the kernel.
+void archive_trim_heap(void);
+
+/// mallopt(3): at most so many arenas, and what is free at the end of the heap goes back to the kernel
+/// above `bytes`, as does each block that is as large.
+void archive_bound_heap(int arenas, int bytes);
+
 #endif

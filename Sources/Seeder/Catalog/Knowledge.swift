@@ -196,6 +196,10 @@ package final class Knowledge: Sendable {
     state.withLock { state in state.verdicts.values.count { !$0.isSame } }
   }
 
-  /// No more files are read again.
-  package func finish() { jobs.finish() }
+  /// No more files are read again, and nobody is told of changes any more: listeners keep workers
+  /// and their open files.
+  package func finish() {
+    jobs.finish()
+    state.withLock { $0.listeners = [] }
+  }
 }

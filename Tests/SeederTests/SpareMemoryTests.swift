@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArchiveFiles
+import Testing
+
+@testable import Seeder
+
+@Suite("Memory that only a start needed")
+struct SpareMemoryTests {
+  /// As proc(5) shows it: code, data, code that a debugger wrote to, the kernel's own, and the heap.
+  private let smaps = """
+    55d0c0a00000-55d0c0b00000 r-xp 00001000 fd:00 131                        /usr/bin/a program
+    Size:               1024 kB
+    Rss:                 512 kB
+    Anonymous:             0 kB
+    VmFlags: rd ex mr mw me sd
+    55d0c0b00000-55d0c0c00000 r--p 00101000 fd:00 131                        /usr/bin/a program
+    Anonymous:             0 kB
+    55d0c0c00000-55d0c0c01000 r-xp 00201000 fd:00 131                        /usr/bin/a program
+    Anonymous:             4 kB
+    55d0c0c01000-55d0c0c02000 rw-p 00000000 00:00 0
+    Anonymous:             0 kB
+    7ffd5e1fe000-7ffd5e200000 r-xp 00000000 00:00 0                          [vdso]
+    Anonymous:             0 kB
+    """
+
+  @Test("is code that is as it is on disk")
+  func code() {
+    #expect(SpareMemory.code(smaps) == [0x55d0_c0a0_0000..<0x55d0_c0b0_0000])
+  }
+
+  @Test(
+    "is none where nothing can be read",
+    arguments: ["", "\n", "Anonymous: 0 kB", "1-0 r-xp 0 0 0 /a"])
+  func nothing(_ text: String) {
+    #expect(SpareMemory.code(text).isEmpty)
+  }
+
+  @Test("is no more resident once it was given back")
+  func release() throws {
+    let before = try residentCode()
+    SpareMemory.release()
+    let after = try residentCode()
+    #expect(after < before)
+  }
+
+  /// Kilobytes of files that are mapped and resident (proc(5), status).
+  private func residentCode() throws -> Int {
+    let status = try Descriptor.open("/proc/self/status").readAll(limit: 1 << 20)
+    let line = String(decoding: status, as: UTF8.self).split(separator: "\n")
+      .first { $0.hasPrefix("RssFile:") }
+    return try #require(line.flatMap { Int($0.filter(\.isNumber)) })
+  }
+}
