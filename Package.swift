@@ -108,6 +108,7 @@ let package = Package(
       ]),
     room("Tracker", ["ArchiveModel"]),
     room("TrackerDaemon", ["ArchiveModel", "ArchiveFiles", "CSockets", "Tracker", lifecycle]),
+    room("Plotting", []),
     room(
       "SwarmClient",
       [
@@ -171,6 +172,7 @@ let package = Package(
       "FollowerTests",
       ["ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "Ledger", "Follower"]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
+    tests("PlottingTests", ["Plotting"]),
     tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
     tests(
       "SwarmClientTests",
