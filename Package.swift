@@ -109,6 +109,7 @@ let package = Package(
     room("Tracker", ["ArchiveModel"]),
     room("TrackerDaemon", ["ArchiveModel", "ArchiveFiles", "CSockets", "Tracker", lifecycle]),
     room("Plotting", []),
+    room("Simulation", ["ArchiveModel", "Ledger", "Publisher", "Plotting"]),
     room(
       "SwarmClient",
       [
@@ -127,8 +128,8 @@ let package = Package(
         "ArchiveModel", "ArchiveFiles", "PackagesParser", "PieceHasher", "TorrentMetadata",
         "Ledger",
         "StandardObjects", "Publisher", "Audit", "Seeder", "Tracker", "TrackerDaemon",
-        "ReleaseTrust", "SwarmClient", "Follower", nioCore, nioPosix, arguments, lifecycle, signals,
-        logging,
+        "ReleaseTrust", "SwarmClient", "Follower", "Plotting", "Simulation", nioCore, nioPosix,
+        arguments, lifecycle, signals, logging,
       ],
       swiftSettings: settings),
 
@@ -173,6 +174,12 @@ let package = Package(
       ["ArchiveModel", "ArchiveFiles", "PackagesParser", "ReleaseTrust", "Ledger", "Follower"]),
     tests("TrackerTests", ["ArchiveModel", "Tracker"]),
     tests("PlottingTests", ["Plotting"]),
+    tests(
+      "SimulationTests",
+      [
+        "ArchiveModel", "ArchiveFiles", "PackagesParser", "Ledger", "PeerWire", "Publisher",
+        "Plotting", "Simulation",
+      ]),
     tests("TrackerDaemonTests", ["ArchiveModel", "Tracker", "TrackerDaemon", lifecycle]),
     tests(
       "SwarmClientTests",

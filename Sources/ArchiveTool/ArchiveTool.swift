@@ -18,13 +18,11 @@ struct ArchiveTool: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      HashCommand.self, ShowCommand.self, DigestCommand.self, PieceSizesCommand.self,
+      HashCommand.self, VerifyCommand.self, ShowCommand.self, DigestCommand.self,
+      PieceSizesCommand.self,
       TorrentCommand.self, MagnetCommand.self, MetalinkCommand.self, InspectCommand.self,
-      SeedCommand.self, TrackCommand.self, FetchCommand.self,
-      VerifyCommand.self,
-      PromoteCommand.self,
-      RebuildLedgerCommand.self,
-      StatusCommand.self,
+      SeedCommand.self, TrackCommand.self, FetchCommand.self, StatusCommand.self,
+      SimulateCommand.self, PromoteCommand.self, RebuildLedgerCommand.self,
     ])
 
   static func main() async {

@@ -49,14 +49,6 @@ struct PieceSizesCommand: AsyncParsableCommand {
         "\(Units.fixed(row.growth, 1)) %",
       ]
     }
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
-    }
-    for row in [header] + rows {
-      let cells = zip(row, widths).map { text, width in
-        String(repeating: " ", count: width - text.count) + text
-      }
-      Terminal.print(cells.joined(separator: "  "))
-    }
+    Terminal.print(TextTable.text([header] + rows))
   }
 }

@@ -79,6 +79,13 @@ struct PieceIndexMember {
     output.append(0x0A)
   }
 
+  /// How many bytes the stanza of `entry` has, with the empty line behind it.
+  static func stanzaSize(_ entry: Entry) -> UInt64 {
+    var text: [UInt8] = []
+    append(entry, to: &text)
+    return UInt64(text.count)
+  }
+
   /// Ranges in order, neighbours joined.
   static func merged(_ ranges: [PieceNumberRange]) -> [PieceNumberRange] {
     var merged: [PieceNumberRange] = []
