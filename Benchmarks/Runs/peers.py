@@ -27,6 +27,7 @@ from tree import HERE, Tree
 SMALL = 12_000
 SIZES = f"2G:1,50000:{SMALL}"
 IDLE = 2000
+SETTLE = 12
 # Where the leech writes: no disk takes part.
 MEMORY = "/dev/shm"
 
@@ -45,8 +46,10 @@ def main():
 class OurSeed(Server):
     """`archive-tool seed` on one event loop, at any rate."""
 
+    name = "archive-tool seed"
+
     def __init__(self, bench):
-        super().__init__("archive-tool seed", bench.scratch, "127.0.0.1", bench.on_server)
+        super().__init__(self.name, bench.scratch, "127.0.0.1", bench.on_server)
         tree = bench.tree
         config = tree.configure(
             "Peer-Upload-Limit: unlimited", "Peer-Connections-Per-Address: 100000",
@@ -58,6 +61,8 @@ class OurSeed(Server):
         self.http, self.port, self.admin = self.wait_for("its address", self.addresses)
         known = 5 * (SMALL + 1)
         self.wait_for("its torrents", lambda: self.metric("peer_info_hashes") >= known, 300)
+        # Until what only a start needs is given back.
+        time.sleep(SETTLE)
 
     def addresses(self):
         with open(self.errors) as file:
@@ -148,13 +153,17 @@ def seeding(title, choose, at_once):
         for name, values in rows.items():
             cpu, rate, peak, before = (statistics.median(column) for column in zip(*values))
             medians[name] = cpu
+            if name == OurSeed.name:
+                ours = peak
             columns = dict(zip(("cpu", "rate", "peak", "before"), map(list, zip(*values))))
             line(
                 bench.report, name, columns,
                 f"{cpu:9.3f}{rate / 1e6:9.0f}{peak / 1e6:9.1f}{before / 1e6:9.1f}")
         bench.report.result(
-            "CPU a GB, ours / libtorrent", medians["archive-tool seed"] / medians["libtorrent"],
+            "CPU a GB, ours / libtorrent", medians[OurSeed.name] / medians["libtorrent"],
             goal=1)
+        # 33 MB and 32 bytes for each of 15,815 pieces.
+        bench.report.result("ours at most", ours / 1e6, goal=33.5, unit=" MB")
     return measure
 
 
