@@ -3,10 +3,11 @@
 /// When a newer index is looked for: now and then, and soon where a peer knows of one. No clock.
 ///
 /// Who names numbers that no index has costs the mirror little: looks that come to nothing are ever
-/// further apart.
+/// further apart. The first of them are close, because an archive that is a peer itself names its
+/// numbers some seconds before the index that has them is in its place.
 package struct RefreshSchedule: Hashable, Sendable {
   /// The least time between two looks that peers are the reason of.
-  private static let shortestPause = Duration.seconds(60)
+  private static let shortestPause = Duration.seconds(5)
 
   private let interval: Duration
   private var due: Duration
@@ -48,8 +49,9 @@ package struct RefreshSchedule: Hashable, Sendable {
       pause = min(interval, Self.shortestPause)
     } else if wasHinted {
       // The mirror may be behind: it is asked again, and less and less often.
+      isHinted = true
+      due = min(due, now + pause)
       pause = min(interval, pause * 2)
-      hint(now: now)
     }
   }
 }

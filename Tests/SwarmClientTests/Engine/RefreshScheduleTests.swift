@@ -26,11 +26,12 @@ struct RefreshScheduleTests {
     #expect(nextLook(from: 901, to: 2000, hasNews: true) == 1800)
   }
 
-  @Test mutating func `A peer that knows of more is believed at once, and then once a minute`() {
+  @Test mutating func `A peer that knows of more is believed at once, and then after five seconds`()
+  {
     schedule.hint(now: .seconds(10))
     #expect(nextLook(from: 10, to: 10, hasNews: true) == 10)
     schedule.hint(now: .seconds(12))
-    #expect(nextLook(from: 12, to: 900, hasNews: true) == 70)
+    #expect(nextLook(from: 12, to: 900, hasNews: true) == 15)
   }
 
   @Test mutating func `While one is under way no other begins`() {
@@ -39,12 +40,18 @@ struct RefreshScheduleTests {
     #expect(begins == [true, false, false])
   }
 
+  @Test mutating func `Who is told of numbers before they are published finds them soon after`() {
+    schedule.hint(now: .seconds(10))
+    #expect(nextLook(from: 10, to: 10, hasNews: false) == 10)
+    #expect(nextLook(from: 11, to: 900, hasNews: true) == 16)
+  }
+
   @Test mutating func `What a peer says during a look is a reason for the next`() {
     schedule.hint(now: .zero)
     let isFirst = schedule.begin(now: .zero)
-    schedule.hint(now: .seconds(3))
-    schedule.ended(hasNews: true, now: .seconds(5))
-    #expect(isFirst && nextLook(from: 5, to: 900, hasNews: true) == 60)
+    schedule.hint(now: .seconds(1))
+    schedule.ended(hasNews: true, now: .seconds(2))
+    #expect(isFirst && nextLook(from: 2, to: 900, hasNews: true) == 5)
   }
 
   @Test mutating func `Looks that come to nothing are further and further apart`() {
@@ -57,14 +64,15 @@ struct RefreshScheduleTests {
       schedule.hint(now: .seconds(next + 2))
       now = next + 2
     }
-    #expect(looks == [0, 120, 360, 840, 1740, 2640, 3540])
+    #expect(looks == [0, 6, 17, 38, 79, 160, 321])
   }
 
   @Test mutating func `News bring the shortest pause back`() {
     schedule.hint(now: .zero)
     #expect(nextLook(from: 0, to: 0, hasNews: false) == 0)
-    #expect(nextLook(from: 1, to: 900, hasNews: true) == 120)
-    schedule.hint(now: .seconds(130))
-    #expect(nextLook(from: 130, to: 900, hasNews: true) == 180)
+    #expect(nextLook(from: 1, to: 900, hasNews: false) == 6)
+    #expect(nextLook(from: 7, to: 900, hasNews: true) == 17)
+    schedule.hint(now: .seconds(19))
+    #expect(nextLook(from: 19, to: 900, hasNews: true) == 22)
   }
 }

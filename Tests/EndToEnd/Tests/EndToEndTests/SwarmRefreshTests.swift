@@ -72,6 +72,29 @@ import Testing
     for watcher in watchers { try waitUntil { watcher.lines.last == "closed" } }
   }
 
+  /// The archive, as a peer, names numbers whose index is not published yet.
+  @Test func anIndexThatComesAfterItsNumbersIsFound() throws {
+    let archive = try ArchiveFixture()
+    try archive.hashInSilence()
+    let log = "\(archive.directory)/access.log"
+    let peer = "127.0.0.1:\(try LoopbackPort.free())"
+    let mirror = try SeedProcess(archive, "--threads", "1", "--access-log", log, "--peer", peer)
+    let client = try SharingClient(archive, mirror, ["canon"], ["--share", "--peer", peer])
+    func looks(_ status: Int) -> Int {
+      let lines = (try? Files.text(log))?.split(separator: "\n") ?? []
+      return lines.count { $0.contains("/InRelease ") && $0.contains(" \(status) ") }
+    }
+    try waitUntil { client.isListening && looks(200) == 1 }
+    try archive.update()
+    #expect(try archive.hash(dyingAt: .numbered).status == 128 + 9)
+    try waitUntil { looks(304) == 1 }
+    try archive.hashInSilence()
+    try waitUntil { looks(200) == 2 }
+    #expect(client.errors.isEmpty)
+    client.stop()
+    #expect(try client.finish().files.count == 1)
+  }
+
   /// A Release that is as it was costs one request, and of a piece index that was read once only what is
   /// new is fetched.
   @Test func lookingCostsLittle() throws {

@@ -59,10 +59,12 @@ final class NumberedPeers {
 }
 
 /// Waits for a condition for as long as a busy machine may take.
-func waitUntil(_ condition: () throws -> Bool) throws {
+func waitUntil(line: Int = #line, _ condition: () throws -> Bool) throws {
   let end = ContinuousClock.now + .seconds(60)
   while try !condition() {
-    guard ContinuousClock.now < end else { throw FixtureError("it does not come true") }
+    guard ContinuousClock.now < end else {
+      throw FixtureError("what line \(line) waits for does not come true")
+    }
     usleep(20_000)
   }
 }
