@@ -174,6 +174,28 @@ import Testing
     #expect(try old.finish().files.count == 1)
   }
 
+  /// Too few of a torrent's numbers live, and what is left is numbered anew, in another torrent.
+  @Test func aNewGenerationIsTraded() throws {
+    let (archive, mirror) = try seeded()
+    let old = try SharingClient(
+      archive, mirror, name: "old", ["impromptu"], ["--share", "--refresh", "1"])
+    try waitUntil { old.isListening && old.has(Self.impromptu) }
+    for package in GenerationTests.most { try archive.drop(package) }
+    try archive.republish()
+    try archive.hashInSilence("--allow-mass-retire")
+    #expect(try PublishedSet(archive.published).torrents("amd64").map(\.generation) == [1, 2])
+    try waitUntil {
+      Files.exists(old.cached("contrib/binary-amd64/Packages-pieces.gz"))
+    }
+    let report = try SharingClient(
+      archive, mirror, name: "new", ["impromptu"], ["--no-web-seed", "--peer", old.listening]
+    ).finish()
+    #expect(report.swarm.fromWeb == 0 && report.swarm.fromPeers > 20_000)
+    old.stop()
+    #expect(try old.finish().files.count == 1)
+    #expect(old.errors.isEmpty)
+  }
+
   private enum Attack: String, CaseIterable {
     case replayed = "attack"
     case expired = "valid until"

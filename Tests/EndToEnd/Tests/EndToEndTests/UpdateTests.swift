@@ -135,7 +135,7 @@ import Testing
 
 @Suite struct GenerationTests {
   /// All amd64 packages of main: their numbers lie between those of contrib and the next.
-  private static let most =
+  static let most =
     ["adagio", "ballad", "canon", "duet", "etude", "gavotte", "hornpipe", "jig", "fugue"]
     .map { DebianPackage($0) }
 
