@@ -80,12 +80,14 @@ public struct Command: Sendable {
     return RunningCommand(pid: pid, output: output, errors: errors, name: arguments)
   }
 
-  private static let base: [String: String] = [
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "LC_ALL": "C", "HOME": Scratch.root,
-    // The Swift libraries that a program built with another prefix needs, say.
-    "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
-  ]
+  private static let base: [String: String] = {
+    // Where a program finds the Swift libraries it was built with, and where a sanitizer's reports go.
+    let passed = ["LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE"]
+    return ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }.merging([
+      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "LC_ALL": "C", "HOME": Scratch.root,
+    ]) { $1 }
+  }()
 
   private static func withStrings<T>(
     _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T
