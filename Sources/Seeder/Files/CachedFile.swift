@@ -11,8 +11,9 @@ final class CachedFile {
   /// The bytes of the file that are served: all of it, or a piece.
   let slice: Range<UInt64>
   let representation: Representation
-  /// What a 200 and a 206 say, rendered.
-  let described: EntityFields
+  /// What a 200 and a 206 say, rendered for the first of them: peers need nothing of it.
+  private(set) lazy var described = representation.described(now: made)
+  private let made: HTTPDate
   /// Whether the target names bytes and not a file.
   let isCertain: Bool
   /// What was known of the archive when this was made; anything newer may say otherwise.
@@ -43,7 +44,7 @@ final class CachedFile {
     self.validated = validated
     self.suite = suite
     self.log = log
-    described = representation.described(now: now)
+    made = now
   }
 
   deinit { log.add(demand, of: place, suite: suite) }
