@@ -12,32 +12,34 @@ enum SpareMemory {
     archive_bound_heap(Int32(clamping: loops + 1), 1 << 20)
   }
 
-  /// Gives free heap memory back every now and then, until it is cancelled: what many connections had lies
-  /// between what stays.
+  /// Gives back every now and then what nothing needs just now, until it is cancelled: what many connections
+  /// had lies between what stays, and of the program a start, or a load, has called far more than what is
+  /// called again.
   static func keepLow() async {
     await withTaskExecutorPreference(BlockingExecutor(label: "heap")) {
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(10))
-        archive_trim_heap()
+        release()
       }
     }
   }
 
-  /// Gives free heap memory back to the kernel, and lets go of the code that is mapped: what of it is
-  /// still run comes back from the page cache at its next call, without the disk.
+  /// Gives free heap memory back to the kernel, and lets go of the code and constants that are mapped: what
+  /// of them is still in use comes back from the page cache when it is touched, without the disk.
   static func release() {
-    archive_trim_heap()
-    guard let file = try? Descriptor.open("/proc/self/smaps"),
-      let text = try? file.readAll(limit: 16 << 20)
-    else { return }
-    for range in code(String(decoding: text, as: UTF8.self)) {
-      madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
+    let file = try? Descriptor.open("/proc/self/smaps")
+    if let file, let text = try? file.readAll(limit: 16 << 20) {
+      for range in unwritten(String(decoding: text, as: UTF8.self)) {
+        madvise(
+          UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
+      }
     }
+    archive_trim_heap()
   }
 
-  /// The addresses of code that is as it is on disk (proc(5), smaps). What was written to, by a debugger
-  /// as well, is not: it would be lost.
-  static func code(_ smaps: String) -> [Range<UInt>] {
+  /// The addresses of code and constants that are as they are on disk (proc(5), smaps). What was written to,
+  /// by the linker or a debugger, is not: it would be lost.
+  static func unwritten(_ smaps: String) -> [Range<UInt>] {
     var found: [Range<UInt>] = []
     var mapping: Range<UInt>?
     for line in smaps.split(separator: "\n") {
@@ -45,7 +47,7 @@ enum SpareMemory {
       if words.count >= 5, let range = addresses(words[0]) {
         // Paths stand in a column of their own, blanks before them.
         let isFile = words.count == 6 && words[5].drop { $0 == " " }.hasPrefix("/")
-        mapping = isFile && words[1] == "r-xp" ? range : nil
+        mapping = isFile && ["r-xp", "r--p"].contains(words[1]) ? range : nil
       } else if words.first == "Anonymous:", words.dropFirst().first == "0", let range = mapping {
         found.append(range)
         mapping = nil
