@@ -38,22 +38,28 @@ enum SpareMemory {
   }
 
   /// The addresses of code and constants that are as they are on disk (proc(5), smaps). What was written to,
-  /// by the linker or a debugger, is not: it would be lost.
+  /// by the linker or a debugger, is not: it would be lost. Other files than programs and libraries may be
+  /// mapped for a moment only, and memory be where they were by the time that this is used.
   static func unwritten(_ smaps: String) -> [Range<UInt>] {
-    var found: [Range<UInt>] = []
-    var mapping: Range<UInt>?
+    var found: [(range: Range<UInt>, file: Substring)] = []
+    var programs: Set<Substring> = []
+    var mapping: (range: Range<UInt>, file: Substring)?
     for line in smaps.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 5)
       if words.count >= 5, let range = addresses(words[0]) {
+        mapping = nil
         // Paths stand in a column of their own, blanks before them.
-        let isFile = words.count == 6 && words[5].drop { $0 == " " }.hasPrefix("/")
-        mapping = isFile && ["r-xp", "r--p"].contains(words[1]) ? range : nil
-      } else if words.first == "Anonymous:", words.dropFirst().first == "0", let range = mapping {
-        found.append(range)
+        guard words.count == 6, ["r-xp", "r--p"].contains(words[1]) else { continue }
+        let file = words[5].drop { $0 == " " }
+        guard file.hasPrefix("/") else { continue }
+        mapping = (range, file)
+        if words[1] == "r-xp" { programs.insert(file) }
+      } else if words.first == "Anonymous:", words.dropFirst().first == "0", let known = mapping {
+        found.append(known)
         mapping = nil
       }
     }
-    return found
+    return found.filter { programs.contains($0.file) }.map(\.range)
   }
 
   private static func addresses(_ word: Substring) -> Range<UInt>? {

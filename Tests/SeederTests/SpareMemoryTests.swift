@@ -8,7 +8,7 @@ import Testing
 @Suite("Memory that only a start needed")
 struct SpareMemoryTests {
   /// As proc(5) shows it: code, constants, those that the linker wrote to, code that a debugger wrote to, a
-  /// database that is shared, the heap, and the kernel's own.
+  /// database that is shared, a file that is no program, the heap, and the kernel's own.
   private let smaps = """
     55d0c0a00000-55d0c0b00000 r-xp 00001000 fd:00 131                        /usr/bin/a program
     Size:               1024 kB
@@ -23,7 +23,9 @@ struct SpareMemoryTests {
     Anonymous:             4 kB
     55d0c0d01000-55d0c0d02000 r--s 00000000 fd:00 132                        /var/lib/a database
     Anonymous:             0 kB
-    55d0c0d02000-55d0c0d03000 rw-p 00000000 00:00 0
+    55d0c0d02000-55d0c0d03000 r--p 00000000 fd:00 133                        /usr/share/some constants
+    Anonymous:             0 kB
+    55d0c0d03000-55d0c0d04000 rw-p 00000000 00:00 0
     Anonymous:             0 kB
     7ffd5e1fe000-7ffd5e200000 r-xp 00000000 00:00 0                          [vdso]
     Anonymous:             0 kB
