@@ -87,9 +87,9 @@ import Testing
     try waitUntil { client.isListening && looks(200) == 1 }
     try archive.update()
     #expect(try archive.hash(dyingAt: .numbered).status == 128 + 9)
-    try waitUntil { looks(304) == 1 }
+    try waitUntil { looks(304) >= 1 }
     try archive.hashInSilence()
-    try waitUntil { looks(200) == 2 }
+    try waitUntil { looks(200) >= 2 }
     #expect(client.errors.isEmpty)
     client.stop()
     #expect(try client.finish().files.count == 1)
