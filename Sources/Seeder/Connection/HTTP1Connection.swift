@@ -215,7 +215,8 @@ final class HTTP1Connection: ChannelDuplexHandler {
     flush(context)
     isProcessing = false
     if input.readableBytes == 0 { input = ByteBuffer() }
-    if case .ready = phase, inputClosed { linger(context) }
+    // What has come before the end is answered as soon as the client takes answers again.
+    if case .ready = phase, inputClosed, input.readableBytes == 0 { linger(context) }
     if readIsHeld, isReady {
       readIsHeld = false
       context.read()

@@ -51,6 +51,33 @@ import Testing
     #expect(try seeder.get(Self.fugue.path).status == 200)
   }
 
+  /// More answers than sockets hold, read slowly, to requests that have all come before the first is read.
+  @Test func whoHasClosedItsSideGetsAllAnswers() throws {
+    let archive = try ArchiveFixture()
+    let seeder = try SeedProcess(archive)
+    let program = """
+      import socket, sys, time
+      host, _, port = sys.argv[1].removeprefix("http://").partition(":")
+      connection = socket.socket()
+      connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+      connection.connect((host, int(port)))
+      connection.settimeout(60)
+      connection.sendall(f"GET /{sys.argv[2]} HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n".encode() * 10_000)
+      connection.shutdown(socket.SHUT_WR)
+      time.sleep(1)
+      count, rest = 0, b""
+      while bytes := connection.recv(1 << 16):
+          time.sleep(0.002)
+          rest = rest[-11:] + bytes
+          count += rest.count(b"HTTP/1.1 200")
+      print(count)
+      """
+    let output = try Command(
+      "/usr/bin/python3", "-c", program, seeder.url, "dists/bookworm/Release"
+    ).check()
+    #expect(String(decoding: output, as: UTF8.self) == "10000\n")
+  }
+
   @Test func whatIsNoFileIsNotThere() throws {
     let archive = try ArchiveFixture()
     let pool = "\(archive.archive)/pool"
