@@ -29,6 +29,12 @@ import Testing
     return Array(try #require(ends.first)...(try #require(ends.last)))
   }
 
+  /// How many requests of an access log have `name` in them, and got `status`.
+  private static func requests(_ name: String, _ status: Int, in log: String) -> Int {
+    let lines = (try? Files.text(log))?.split(separator: "\n") ?? []
+    return lines.count { $0.contains(name) && $0.contains(" \(status) ") }
+  }
+
   // MARK: An update
 
   /// Two packages are new and two are gone, under two clients that share and a stranger at each.
@@ -80,10 +86,7 @@ import Testing
     let peer = "127.0.0.1:\(try LoopbackPort.free())"
     let mirror = try SeedProcess(archive, "--threads", "1", "--access-log", log, "--peer", peer)
     let client = try SharingClient(archive, mirror, ["canon"], ["--share", "--peer", peer])
-    func looks(_ status: Int) -> Int {
-      let lines = (try? Files.text(log))?.split(separator: "\n") ?? []
-      return lines.count { $0.contains("/InRelease ") && $0.contains(" \(status) ") }
-    }
+    func looks(_ status: Int) -> Int { Self.requests("/InRelease ", status, in: log) }
     try waitUntil { client.isListening && looks(200) == 1 }
     try archive.update()
     #expect(try archive.hash(dyingAt: .numbered).status == 128 + 9)
@@ -103,10 +106,7 @@ import Testing
     let log = "\(archive.directory)/access.log"
     let mirror = try SeedProcess(archive, "--threads", "1", "--access-log", log)
     let client = try SharingClient(archive, mirror, ["canon"], ["--share", "--refresh", "1"])
-    func requests(_ name: String, _ status: Int) -> Int {
-      let lines = (try? Files.text(log))?.split(separator: "\n") ?? []
-      return lines.count { $0.contains(name) && $0.contains(" \(status) ") }
-    }
+    func requests(_ name: String, _ status: Int) -> Int { Self.requests(name, status, in: log) }
     try waitUntil { requests("/InRelease", 304) >= 3 }
     #expect(requests("/InRelease", 200) == 1)
     #expect(requests("Packages-pieces", 200) == 0)
@@ -220,10 +220,7 @@ import Testing
     try waitUntil { watcher.lines.first == "connected" }
     try Files.write(attack == .replayed ? yesterday : expired(archive), to: release)
     /// Looks that got a Release other than the one that was known.
-    func replays() -> Int {
-      let lines = (try? Files.text(log))?.split(separator: "\n") ?? []
-      return lines.count { $0.contains("overlay/dists/bookworm/InRelease") && $0.contains(" 200 ") }
-    }
+    func replays() -> Int { Self.requests("overlay/dists/bookworm/InRelease", 200, in: log) }
     try waitUntil { replays() >= 4 }
     #expect(client.errors.contains("no newer index of bookworm"))
     #expect(client.errors.contains(attack.rawValue), "\(client.errors)")
