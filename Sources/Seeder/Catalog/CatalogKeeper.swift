@@ -40,18 +40,12 @@ struct CatalogKeeper: Sendable {
     await withTaskExecutorPreference(executor) {
       var follower = Follower(directory: state, archive: archive.path)
       var trouble: ArchiveError?
-      var hasLoaded = false
       while !Task.isCancelled {
         do throws(ArchiveError) {
           let start = ContinuousClock.now
           if let catalog = try follower.poll(patience: Self.patience) {
             knowledge.update(catalog)
             report(catalog, ContinuousClock.now - start)
-            hasLoaded = true
-          } else if hasLoaded {
-            // Now that those who were served of the catalog before have let go of it.
-            SpareMemory.release()
-            hasLoaded = false
           } else if !Ledger.exists(in: state) {
             knowledge.noteNoLedger()
           }
