@@ -34,7 +34,8 @@ class Mirror(Server):
 
     def is_listening(self):
         with open(self.errors) as file:
-            return file.read().count("listening on") >= 2
+            lines = file.read()
+            return "listening on" in lines and "tracker on" in lines
 
 
 def can_be_peer(tool):

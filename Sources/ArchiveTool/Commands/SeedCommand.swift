@@ -191,6 +191,8 @@ struct SeedCommand: AsyncParsableCommand {
     if !trackerHttp.isEmpty { setup.http = trackerHttp }
     if !trackerUdp.isEmpty { setup.udp = trackerUdp }
     setup.isQuiet = quiet
+    // The seeder's own addresses are said at the same time, in any order.
+    setup.verb = "tracker"
     setup.offer(peers)
     return setup.http.isEmpty && setup.udp.isEmpty
       ? nil : try setup.closed(file, state: places.state)

@@ -23,6 +23,8 @@ struct TrackerSetup {
   var torrents: String?
   /// Whether not to say where it listens.
   var isQuiet = false
+  /// What a line with an address begins with.
+  var verb = "listening"
   /// Whether the process serves when the tracker does.
   var isDaemon = false
   /// Called when all addresses are served.
@@ -124,21 +126,23 @@ struct TrackerSetup {
     configuration.workers = workers
     configuration.descriptors = descriptors
     return TrackerService(configuration: configuration) {
-      [isQuiet, isDaemon, onListening, logger] addresses in
-      if !isQuiet { Self.announce(addresses, logger) }
+      [isQuiet, isDaemon, onListening, verb, logger] addresses in
+      if !isQuiet { Self.announce(addresses, verb, logger) }
       onListening()
       if isDaemon { ServiceManager.tellReady() }
     }
   }
 
-  private static func announce(_ addresses: TrackerService.Addresses, _ logger: Logger) {
+  private static func announce(
+    _ addresses: TrackerService.Addresses, _ verb: String, _ logger: Logger
+  ) {
     let roles =
       addresses.http.map { (role: "tracker-http", address: "http://\($0)") }
       + addresses.udp.map { (role: "tracker-udp", address: "udp://\($0)") }
       + addresses.admin.map { (role: "admin", address: "http://\($0)") }
     Daemon.announce(roles, logger: logger) { index in
       let (role, address) = roles[index]
-      return "listening on \(address)\(role == "admin" ? " (admin)" : "")\n"
+      return "\(verb) on \(address)\(role == "admin" ? " (admin)" : "")\n"
     }
   }
 }

@@ -139,13 +139,16 @@ import Testing
       "--tracker-http", "127.0.0.1:0", "--tracker-udp", "127.0.0.1:0", "--admin", "127.0.0.1:0",
     ]).start()
     try waitUntil {
-      process.errorsSoFar.matches(of: /listening on http:/).count == 2
-        && process.errorsSoFar.contains("listening on udp:")
+      ["listening on http:", "tracker on http:", "tracker on udp:"].allSatisfy {
+        process.errorsSoFar.contains($0)
+      }
     }
-    let addresses = process.errorsSoFar.matches(of: /listening on (http:\S+)\n/).map(\.output.1)
-    let answers = try addresses.map { try Command("curl", "--silent", "\($0)/announce").check() }
-    let failure = Array("d14:failure reason".utf8)
-    #expect(answers.count { $0.starts(with: failure) } == 1)
+    let tracker = try #require(process.errorsSoFar.firstMatch(of: /tracker on (http:\S+)\n/))
+    let answer = try Command("curl", "--silent", "\(tracker.output.1)/announce").check()
+    #expect(answer.starts(with: Array("d14:failure reason".utf8)))
+    let seeder = try #require(process.errorsSoFar.firstMatch(of: /listening on (http:\S+)\n/))
+    let package = "\(seeder.output.1)/\(DebianPackage("fugue").path)"
+    #expect(try Command("curl", "--silent", "--fail", package).check().starts(with: "!<arch>".utf8))
     let line = try #require(process.errorsSoFar.firstMatch(of: /admin on (http:\S+)\n/))
     let metrics = try Command("curl", "--silent", "--fail", "\(line.output.1)/metrics").check()
     let text = String(decoding: metrics, as: UTF8.self)
