@@ -26,6 +26,7 @@ extension ArchiveError {
       return ArchiveError(
         .system, reason, at: place,
         advice: "let it have more open files (ulimit -n, LimitNOFILE=)")
+    case EAGAIN: return ArchiveError(.temporary, reason, at: place, advice: "try again")
     case EIO: return ArchiveError(.io, reason, at: place, advice: "check the disk")
     default: return ArchiveError(.system, reason, at: place)
     }

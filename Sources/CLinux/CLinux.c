@@ -19,7 +19,11 @@ int archive_open_beneath(int directory, const char *path, int flags) {
       .flags = (unsigned long long)(flags | O_CLOEXEC),
       .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
   };
-  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+  // A try takes microseconds. Bounded all the same: a file that is leased gives EAGAIN for longer.
+  for (int tries = 1;; tries++) {
+    int number = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+    if (number >= 0 || errno != EAGAIN || tries == 1000) return number;
+  }
 }
 
 int archive_rename_exchange(const char *a, const char *b) {

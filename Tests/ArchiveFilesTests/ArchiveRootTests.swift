@@ -4,6 +4,7 @@ import ArchiveFiles
 import ArchiveModel
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @Suite("An archive's root")
@@ -76,6 +77,29 @@ final class ArchiveRootTests {
     try link("pool/up", to: "../pool/a.deb")
     for path in ["pool/b.deb", "other/a.deb", "pool/up"] {
       #expect(try contents(path, way) == "inside")
+    }
+  }
+
+  /// The kernel gives up on `..` (EAGAIN) when anything anywhere was renamed meanwhile.
+  @Test("follows links upwards while others rename", arguments: Way.allCases)
+  func linksUpDuringRenames(way: Way) throws {
+    try link("pool/up", to: "../pool/../pool/../pool/a.deb")
+    let (one, other) = ("\(scratch)/one", "\(scratch)/other")
+    try write("", to: "one")
+    let isOver = Atomic(false)
+    let renaming = Thread {
+      while !isOver.load(ordering: .relaxed) {
+        _ = rename(one, other)
+        _ = rename(other, one)
+      }
+    }
+    renaming.start()
+    defer { isOver.store(true, ordering: .relaxed) }
+    for _ in 0..<20_000 {
+      guard try contents("pool/up", way) == "inside" else {
+        Issue.record("it is not found")
+        return
+      }
     }
   }
 

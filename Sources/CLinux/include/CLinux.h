@@ -8,7 +8,8 @@
 
 /// openat2(2) with RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS: a path that leads out of `directory`,
 /// also by a symbolic link on the way, fails with EXDEV. Returns a descriptor, or -1 and errno
-/// (ENOSYS on kernels before 5.6 and under some sandboxes).
+/// (ENOSYS on kernels before 5.6 and under some sandboxes). The kernel gives up on `..` when anything
+/// on the machine is renamed meanwhile (openat2(2), EAGAIN): it is tried again then.
 int archive_open_beneath(int directory, const char *_Nonnull path, int flags);
 
 /// renameat2(2) with RENAME_EXCHANGE: both names exist before and after. 0, or -1 and errno.
