@@ -2,21 +2,31 @@
 
 import ArchiveFixture
 import Glibc
+import Synchronization
 
 /// Ports of 127.0.0.1, for a program that is told one and does not say which it chose.
 enum LoopbackPort {
-  /// One that the system has just found free.
+  private static let given = Mutex<Set<UInt16>>([])
+
+  /// One that is free, and is nobody's own choice before it is used: the system gives those of its
+  /// range (ip_local_port_range, from 32768) to connections and to whoever asks for port 0.
   static func free() throws -> UInt16 {
+    for _ in 0..<1000 {
+      let port = UInt16.random(in: 10_000..<32_000)
+      guard given.withLock({ $0.insert(port).inserted }) else { continue }
+      if try canBeBound(port) { return port }
+    }
+    throw FixtureError("no free port")
+  }
+
+  private static func canBeBound(_ port: UInt16) throws -> Bool {
     try withSocket { descriptor in
-      var address = loopback(port: 0)
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      var address = loopback(port: port)
+      return withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
       }
-      guard isBound else { throw FixtureError("no free port: \(String(cString: strerror(errno)))") }
-      return UInt16(bigEndian: address.sin_port)
     }
   }
 
