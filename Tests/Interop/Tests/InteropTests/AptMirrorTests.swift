@@ -14,6 +14,9 @@ import Testing
   private func archive() throws -> ArchiveFixture {
     let archive = try ArchiveFixture()
     for package in Self.wanted { try archive.add(package) }
+    // As on a mirror: a date is a validator only once its second is over (RFC 9110 section 8.8.2.2).
+    let paths = Self.wanted.map { "\(archive.archive)/\($0.path)" }
+    try Command(["touch", "--date", "1 hour ago"] + paths).check()
     try archive.scan()
     archive.release.advance()
     try archive.publish()
