@@ -12,7 +12,7 @@ import Testing
   /// all its pieces from the other's.
   @Test func clientsOfTwoMirrorsTradePieces() throws {
     let archive = try ArchiveFixture()
-    let port = try LoopbackPort.free()
+    let port = try FreePort.next()
     try archive.configure("Torrent-Trackers: http://127.0.0.1:\(port)/announce")
     try archive.hashInSilence()
     let upstream = try SeedProcess(archive)

@@ -50,7 +50,7 @@ import Testing
 
   @Test func aDaemonThatIsNotThereIsSaid() throws {
     let archive = try ArchiveFixture()
-    let port = try LoopbackPort.free()
+    let port = try FreePort.next()
     let gone = try Tool.command(["status", "--admin", "127.0.0.1:\(port)"]).run()
     #expect(gone.status == 69)
     #expect(gone.errors.contains("127.0.0.1:\(port): no daemon answers"))

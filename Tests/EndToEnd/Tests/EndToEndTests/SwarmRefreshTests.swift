@@ -83,7 +83,7 @@ import Testing
     let archive = try ArchiveFixture()
     try archive.hashInSilence()
     let log = "\(archive.directory)/access.log"
-    let peer = "127.0.0.1:\(try LoopbackPort.free())"
+    let peer = "127.0.0.1:\(try FreePort.next())"
     let mirror = try SeedProcess(archive, "--threads", "1", "--access-log", log, "--peer", peer)
     let client = try SharingClient(archive, mirror, ["canon"], ["--share", "--peer", peer])
     func looks(_ status: Int) -> Int { Self.requests("/InRelease ", status, in: log) }

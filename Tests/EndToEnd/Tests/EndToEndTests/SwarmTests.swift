@@ -128,7 +128,7 @@ import Testing
   @Test func whatLeavesThePoolIsTakenBackFromWhoIsConnected() throws {
     let archive = try ArchiveFixture()
     try archive.hashInSilence()
-    let port = try LoopbackPort.free()
+    let port = try FreePort.next()
     let mirror = try SeedProcess(archive, "--threads", "1", "--peer", "127.0.0.1:\(port)")
     let numbers = try PublishedSet(archive.published).stanza("etude").value(of: "Piece-Numbers")
     let watcher = try Withdrawals(archive, port: port)
@@ -153,7 +153,7 @@ import Testing
   @Test(arguments: Role.allCases)
   private func aServerMayDieInMidDownload(role: Role) throws {
     let archive = try ArchiveFixture()
-    let ports = (tracker: try LoopbackPort.free(), peer: try LoopbackPort.free())
+    let ports = (tracker: try FreePort.next(), peer: try FreePort.next())
     let tracker = "http://127.0.0.1:\(ports.tracker)/announce"
     try archive.configure("Torrent-Trackers: \(tracker)")
     try archive.hashInSilence()

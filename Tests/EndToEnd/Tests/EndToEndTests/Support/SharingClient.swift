@@ -18,7 +18,7 @@ final class SharingClient {
     _ archive: ArchiveFixture, _ mirror: SeedProcess, name: String = "client",
     _ packages: [String], _ arguments: [String] = [], trusting key: Keys.Key? = nil
   ) throws {
-    port = try LoopbackPort.free()
+    port = try FreePort.next()
     listening = "127.0.0.1:\(port)"
     var client = FetchClient(archive, mirror, name: name)
     if let key { client.keyrings.append(key.keyring) }
@@ -30,7 +30,7 @@ final class SharingClient {
   }
 
   /// Whether peers can connect to it.
-  var isListening: Bool { LoopbackPort.answers(port) }
+  var isListening: Bool { FreePort.answers(port) }
 
   /// Whether a file is there, whole.
   func has(_ package: DebianPackage) -> Bool { Files.exists(client.path(of: package)) }

@@ -21,7 +21,7 @@ struct Trial {
   /// To save into.
   let directory: String
   /// The client listens here.
-  let port: Int
+  let port: UInt16
   /// Seconds after which it is taken to have failed.
   let limit: Int
 }

@@ -61,9 +61,9 @@ enum Libtorrent {
     var torrent: String
     var directory: String
     /// To listen on.
-    var port: Int?
+    var port: UInt16?
     /// To call.
-    var callees: [Int]?
+    var callees: [UInt16]?
     /// In seconds.
     var limit: Double?
     /// Torrents that the session has already, complete.

@@ -42,7 +42,7 @@ final class Nginx {
   }
 
   private static func waits(
-    for process: RunningCommand, on port: Int, of address: String
+    for process: RunningCommand, on port: UInt16, of address: String
   ) -> Bool {
     for _ in 0..<1000 {
       if process.errorsSoFar.contains("[emerg]") { return false }

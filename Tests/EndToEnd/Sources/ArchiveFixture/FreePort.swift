@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArchiveFixture
-import Glibc
-import Synchronization
+private import Glibc
+private import Synchronization
 
 /// Ports of the loopback interface, for programs that cannot be told to choose one.
-enum FreePort {
-  // Below those that Linux takes for outgoing connections by itself.
-  private static let range = 12_000..<32_000
-  private static let last = Mutex(Int.random(in: range))
+public enum FreePort {
+  // Below those that Linux takes by itself, for connections and for whoever asks for port 0.
+  private static let range: Range<UInt16> = 12_000..<32_000
+  private static let last = Mutex(UInt16.random(in: range))
 
   /// One that nobody listens on just now, and nobody in this process was given before.
-  static func next() throws -> Int {
+  public static func next() throws -> UInt16 {
     try last.withLock { last in
       for _ in range {
         last = last + 1 < range.upperBound ? last + 1 : range.lowerBound
@@ -21,7 +20,7 @@ enum FreePort {
     }
   }
 
-  private static func isFree(_ port: Int) -> Bool {
+  private static func isFree(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
@@ -36,7 +35,7 @@ enum FreePort {
   }
 
   /// Whether somebody listens on it.
-  static func answers(_ port: Int, of host: String) -> Bool {
+  public static func answers(_ port: UInt16, of host: String = "127.0.0.1") -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
@@ -49,10 +48,10 @@ enum FreePort {
     }
   }
 
-  private static func loopback(port: Int) -> sockaddr_in {
+  private static func loopback(port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+    address.sin_port = port.bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return address
   }
