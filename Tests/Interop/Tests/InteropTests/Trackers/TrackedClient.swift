@@ -78,9 +78,10 @@ enum TrackedClient: String, CaseIterable, Sendable {
         "port-forwarding-enabled": false, "message-level": 2
       }
       """, to: "\(home)/settings.json")
+    // On a machine that is busy it now and then ends by itself as soon as it has begun.
     return Command(
-      "transmission-cli", "--config-dir", home, "--download-dir", directory, "--no-portmap",
-      torrent.path)
+      "sh", "-c", #"while transmission-cli "$@"; do sleep 1; done"#, "sh", "--config-dir", home,
+      "--download-dir", directory, "--no-portmap", torrent.path)
   }
 
   /// Once it has what it wanted, it announces again, as it would half an hour later.
