@@ -126,11 +126,13 @@ import Testing
     try seeder.waitForCatalog()
     let torrent = try #require(try PublishedSet(archive.published).torrents("amd64").first)
     let numbers = try PublishedSet(archive.published).stanza("symphony").value(of: "Piece-Numbers")
+    let target = try Scratch.directory("stream")
+    defer { Scratch.remove(target) }
     let client = try Command(
-      "curl", "-q", "-sS", "--noproxy", "*", "--limit-rate", "8M", "--max-time", "30", "-d",
-      try #require(numbers), "-o", "/dev/null", "\(seeder.url)/pieces/\(torrent.id)"
+      "curl", "-q", "-sS", "--noproxy", "*", "--limit-rate", "8M", "--max-time", "60", "-d",
+      try #require(numbers), "-o", "\(target)/pieces", "\(seeder.url)/pieces/\(torrent.id)"
     ).start()
-    usleep(500_000)
+    try waitForBytes(in: "\(target)/pieces")
     try Files.overwrite("\(archive.archive)/\(large.path)", at: 39_000_000, with: [1])
     let path = DebianPackage("fugue").path
     let bytes = try Files.read("\(archive.archive)/\(path)")
@@ -154,9 +156,14 @@ import Testing
       "curl", "-q", "-sS", "--noproxy", "*", "--limit-rate", "700K", "-o", "\(target)/fugue",
       "\(seeder.url)/\(path)"
     ).start()
-    while (try? Files.size("\(target)/fugue")) ?? 0 == 0 { usleep(10_000) }
+    try waitForBytes(in: "\(target)/fugue")
     #expect(try seeder.stop().status == 0)
     #expect(try client.wait().status == 0)
     #expect(try Files.read("\(target)/fugue") == Files.read("\(archive.archive)/\(path)"))
+  }
+
+  /// Waits until a download has begun.
+  private func waitForBytes(in path: String) throws {
+    try waitUntil { try Files.exists(path) && Files.size(path) > 0 }
   }
 }
