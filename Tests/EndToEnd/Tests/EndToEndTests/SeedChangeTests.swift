@@ -166,4 +166,28 @@ import Testing
   private func waitForBytes(in path: String) throws {
     try waitUntil { try Files.exists(path) && Files.size(path) > 0 }
   }
+
+  /// The names of the overlay lead upwards, which the kernel does not follow while anything on the
+  /// machine is renamed.
+  @Test func whatIsRenamedElsewhereRefusesNothing() throws {
+    let archive = try ArchiveFixture()
+    #expect(try archive.hash().status == 0)
+    let seeder = try SeedProcess(archive)
+    let elsewhere = try Scratch.directory("renames")
+    defer { Scratch.remove(elsewhere) }
+    try Files.write("", to: "\(elsewhere)/a")
+    let renames = "import os\nwhile True: os.rename('a', 'b'); os.rename('b', 'a')"
+    let renaming = try Command(["python3", "-c", renames], directory: elsewhere).start()
+    defer {
+      renaming.signal(SIGKILL)
+      _ = try? renaming.wait()
+    }
+    // A query makes each a target of its own, for which the file is opened anew.
+    let answers = try SeedProcess.curl([
+      "-o", "/dev/null", "-w", "%{http_code}\n",
+      "\(seeder.url)/overlay/dists/bookworm/InRelease?[1-2000]",
+    ])
+    let statuses = String(decoding: answers, as: UTF8.self).split(separator: "\n")
+    #expect(statuses.count == 2000 && Set(statuses) == ["200"], "\(Set(statuses))")
+  }
 }
