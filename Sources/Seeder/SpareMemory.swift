@@ -17,7 +17,7 @@ enum SpareMemory {
   /// more than what is called again.
   static func keepLow() async {
     await withTaskExecutorPreference(BlockingExecutor(label: "heap")) {
-      var known: Set<Range<UInt>> = []
+      var known = release([])
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(10))
         known = release(known)
