@@ -21,38 +21,31 @@ public enum FreePort {
   }
 
   private static func isFree(_ port: UInt16) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var address = loopback(port: port)
     // Programs may listen on all addresses.
-    address.sin_addr.s_addr = INADDR_ANY
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
+    succeeds(Glibc.bind, port, INADDR_ANY)
   }
 
   /// Whether somebody listens on it.
   public static func answers(_ port: UInt16, of host: String = "127.0.0.1") -> Bool {
+    succeeds(Glibc.connect, port, inet_addr(host))
+  }
+
+  /// Whether a new socket can be bound, or connected, to an address, which is in network order.
+  private static func succeeds(
+    _ call: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32, _ port: UInt16,
+    _ host: in_addr_t
+  ) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    var address = loopback(port: port)
-    address.sin_addr.s_addr = inet_addr(host)
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-  }
-
-  private static func loopback(port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return address
+    address.sin_addr.s_addr = host
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
   }
 }
