@@ -25,7 +25,12 @@ enum PeerClient: String, CaseIterable, Sendable {
     let commands: [Command] =
       switch self {
       case .aria2: [Self.aria2(objects, directory)]
-      case .transmission: try objects.map { try Self.transmission($0, directory) }
+      // With its default of encryption preferred: it has to come again in plain.
+      case .transmission:
+        try objects.map {
+          try Transmission.command(
+            $0, in: directory, home: Scratch.directory("home"), hasRandomPort: true)
+        }
       case .libtorrent:
         [Command(["/usr/bin/python3", "-W", "ignore", "-c", Self.script, directory] + objects)]
       }
@@ -41,22 +46,6 @@ enum PeerClient: String, CaseIterable, Sendable {
         "--seed-time=0", "--file-allocation=none", "--summary-interval=0",
         "--max-concurrent-downloads=20", "--dir=\(directory)",
       ] + ["-Z"] + objects)
-  }
-
-  /// With its default of encryption preferred: it has to come again in plain.
-  private static func transmission(_ object: String, _ directory: String) throws -> Command {
-    let home = try Scratch.directory("home")
-    try Files.write(
-      """
-      {
-        "dht-enabled": false, "lpd-enabled": false, "pex-enabled": false, "utp-enabled": false,
-        "port-forwarding-enabled": false, "peer-port-random-on-start": true, "message-level": 2
-      }
-      """, to: "\(home)/settings.json")
-    // When a magnet link has led to the torrent it now and then ends by itself.
-    return Command(
-      "sh", "-c", #"while transmission-cli "$@"; do sleep 1; done"#, "sh", "--config-dir", home,
-      "--download-dir", directory, "--no-portmap", object)
   }
 
   private static let script = """

@@ -46,7 +46,7 @@ enum TrackedClient: String, CaseIterable, Sendable {
     let command =
       switch self {
       case .aria2: Self.aria2(torrent, directory, home)
-      case .transmission: try Self.transmission(torrent, directory, home)
+      case .transmission: try Transmission.command(torrent.path, in: directory, home: home)
       case .libtorrent:
         Command(
           "/usr/bin/python3", "-W", "ignore", "-c", Self.script, torrent.path, directory,
@@ -66,22 +66,6 @@ enum TrackedClient: String, CaseIterable, Sendable {
       "--disable-ipv6=false", "--check-integrity=true", "--seed-ratio=0", "--dir=\(directory)",
       "--file-allocation=none", "--allow-overwrite=true", "--summary-interval=0",
       "--log=\(home)/log", "--log-level=info", torrent.path)
-  }
-
-  private static func transmission(_ torrent: TrackedTorrent, _ directory: String, _ home: String)
-    throws -> Command
-  {
-    try Files.write(
-      """
-      {
-        "dht-enabled": false, "lpd-enabled": false, "pex-enabled": false, "utp-enabled": false,
-        "port-forwarding-enabled": false, "message-level": 2
-      }
-      """, to: "\(home)/settings.json")
-    // On a machine that is busy it now and then ends by itself as soon as it has begun.
-    return Command(
-      "sh", "-c", #"while transmission-cli "$@"; do sleep 1; done"#, "sh", "--config-dir", home,
-      "--download-dir", directory, "--no-portmap", torrent.path)
   }
 
   /// Once it has what it wanted, it announces again, as it would half an hour later.
